@@ -1,0 +1,68 @@
+"""From a stored webhook to a delivered purchase: settled, booked, reacted to, mails written. One worker, one core.
+
+It takes the orders that `orders` has placed. Sending the mails is another matter, and left out.
+"""
+
+import json
+import subprocess
+import sys
+import time
+
+from benchmarks import machine, processes
+from benchmarks.databases import Database
+from benchmarks.measuring import Figure
+
+AT_MOST = 300
+
+
+def measure(database: Database, *, rounds: int, references: bool) -> list[Figure]:
+    figure = Figure("deliveries")
+    with processes.stub_gateway() as gateway:
+        env = processes.environment(database.url, STRIPE_API_BASE=gateway.url)
+        for _round in range(min(rounds, 3)):
+            done = subprocess.run(
+                ["taskset", "-c", str(machine.MEASURED_CORE), sys.executable, "-m", "benchmarks.deliveries"],
+                cwd=processes.ROOT,
+                env=env,
+                capture_output=True,
+                check=True,
+            )
+            run = json.loads(done.stdout.splitlines()[-1])
+            figure.rates.append(run["count"] / run["seconds"])
+            figure.queries = run["queries"] / run["count"]
+            figure.cpu_per_1000 = min(figure.cpu_per_1000, run["cpu"] / run["count"] * 1000)
+    return [figure]
+
+
+def main() -> None:
+    """Store the events of orders that wait for their payment, and work them off."""
+    from comptoir.config.opening import open_house
+
+    open_house()
+    from django.db import connection
+
+    from benchmarks.events import session_completed
+    from comptoir.kernel.jobs import drain
+    from comptoir.kernel.payments import inbox
+    from comptoir.kernel.payments.gateways.base import Event
+    from comptoir.kernel.payments.models import Payment
+    from comptoir.marketplace.models import Purchase
+
+    waiting = list(Payment.objects.filter(state="open", payer__email="visitor@bench.test")[:AT_MOST])
+    drain()
+    for number, payment in enumerate(waiting):
+        _name, body = session_completed(number, session=payment.session, payment=str(payment.pk))
+        inbox.store("stripe", [Event(f"evt_{payment.pk.hex}", "checkout.session.completed", body.decode())])
+    before, queries = Purchase.objects.count(), []
+    counting = connection.execute_wrapper(lambda run, *args: (queries.append(1), run(*args))[1])
+    started, cpu = time.perf_counter(), time.process_time()
+    with counting:
+        # One job takes the event, and one is the product's reaction.
+        drain(limit=2 * len(waiting))
+    figures = {"count": len(waiting), "seconds": time.perf_counter() - started, "queries": len(queries)}
+    assert Purchase.objects.count() - before == len(waiting), "not all of them were delivered"
+    print(json.dumps(figures | {"cpu": time.process_time() - cpu}))
+
+
+if __name__ == "__main__":
+    main()

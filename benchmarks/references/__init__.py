@@ -1,0 +1,1 @@
+"""The least that could be done: what the same work costs in a bare framework."""

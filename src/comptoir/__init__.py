@@ -1,0 +1,1 @@
+"""Comptoir: one self-hosted counter for people who sell their own work."""

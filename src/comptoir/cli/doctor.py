@@ -1,0 +1,24 @@
+"""`comptoir doctor`: what is wrong in the configuration, and how to mend it."""
+
+import sys
+
+import click
+
+from comptoir.config.opening import open_house
+
+
+@click.command()
+def doctor() -> None:
+    """Look at every setting and every service. Exits with 1 when something is wrong."""
+    open_house()
+    from comptoir.cli.diagnosis import EXAMINATIONS, problems_of
+
+    sick = False
+    for title, examine in EXAMINATIONS:
+        problems = problems_of(examine)
+        sick = sick or bool(problems)
+        mark = click.style("✗", fg="red") if problems else click.style("✓", fg="green")
+        click.echo(f"{mark} {title}")
+        for problem in problems:
+            click.echo(f"    {problem}")
+    sys.exit(1 if sick else 0)

@@ -1,0 +1,86 @@
+"""Who the experts are: appointed and let go by the operator, and asked for at every door of the desk."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from comptoir.commissions.models import Expert
+from comptoir.commissions.refusals import ExpertDeactivated, NotAnExpert
+from comptoir.kernel import files, timeline
+from comptoir.kernel.accounts.models import User
+from comptoir.kernel.accounts.roles import Role, grant, has_role
+from comptoir.kernel.errors import FieldError, Invalid
+
+SUBJECT = "commissions.expert"
+SPECIALTIES_AT_MOST = 12
+NO_SUCH_ACCOUNT = gettext_lazy("Nobody has an account with this address. They sign up first.")
+
+
+def admit(user: Any) -> Expert:
+    """The expert that this person is. Asked anew at each request, so that whoever is deactivated is out at once (L12).
+
+    Raises `NotAnExpert` or `ExpertDeactivated`.
+    """
+    expert = Expert.objects.select_related("portrait").filter(user_id=user.pk).first()
+    if expert is None:
+        raise NotAnExpert
+    if not expert.is_active or not has_role(user, Role.EXPERT):
+        raise ExpertDeactivated
+    expert.user = user
+    return expert
+
+
+def appoint(
+    user: User,
+    *,
+    by: User | None,
+    name: str,
+    about: str = "",
+    specialties: Sequence[str] = (),
+    weekly_capacity: int = 5,
+) -> Expert:
+    """Make somebody an expert, or change how they are shown. Somebody who was let go works again. Raises `Invalid`."""
+    name, tidy = " ".join(name.split()), [line.strip() for line in specialties if line.strip()]
+    errors = []
+    if not 1 <= len(name) <= 120:
+        errors.append(FieldError("name", _("Write 1 to 120 characters.")))
+    if len(about) > 1000:
+        errors.append(FieldError("about", _("Write 1000 characters at most.")))
+    if len(tidy) > SPECIALTIES_AT_MOST:
+        errors.append(FieldError("specialties", _("Name 12 specialties at most.")))
+    if not 1 <= weekly_capacity <= 500:
+        errors.append(FieldError("weeklyCapacity", _("Give a number from 1 to 500.")))
+    if errors:
+        raise Invalid(errors=errors)
+    with transaction.atomic():
+        shown = {"name": name, "about": about, "specialties": tidy, "weekly_capacity": weekly_capacity}
+        expert, _created = Expert.objects.update_or_create(user=user, defaults={**shown, "is_active": True})
+        grant(user, Role.EXPERT, by=by)
+        timeline.record(SUBJECT, expert.pk, "appointed", actor=by)
+    return expert
+
+
+def show_portrait(expert: Expert, *, key: str) -> None:
+    """Take a picture that the expert has uploaded (kind `previewImage`). Raises what `files.claim` refuses."""
+    expert.portrait = files.claim(expert.user, key=key, kind="previewImage", field="portraitKey")
+    expert.save(update_fields=["portrait"])
+
+
+def deactivate(expert: Expert, *, by: User | None) -> None:
+    """Close the desk to them, at once. What they had in hand is free for others to claim."""
+    with transaction.atomic():
+        Expert.objects.filter(pk=expert.pk).update(is_active=False)
+        freed = expert.claimed_orders.exclude(status__in=("delivered", "refunded"))
+        count = freed.update(claimed_by=None, claimed_at=None)
+        expert.is_active = False
+        timeline.record(SUBJECT, expert.pk, "deactivated", actor=by, freed=count)
+
+
+def reactivate(expert: Expert, *, by: User | None) -> None:
+    with transaction.atomic():
+        Expert.objects.filter(pk=expert.pk).update(is_active=True)
+        expert.is_active = True
+        timeline.record(SUBJECT, expert.pk, "reactivated", actor=by)

@@ -1,0 +1,25 @@
+"""The plug of bespoke orders into the kernel."""
+
+from comptoir.commissions import alerts as _alerts  # noqa: F401 — it declares jobs
+from comptoir.commissions import assistant as _assistant  # noqa: F401 — and so does this
+from comptoir.commissions import check, paying
+from comptoir.commissions.ordering import PURPOSE
+from comptoir.kernel.registry import Check, Module, PaymentPurpose
+
+MODULE = Module(
+    name="commissions",
+    api="comptoir.commissions.api",
+    purposes=[
+        PaymentPurpose(
+            name=PURPOSE,
+            on_paid=paying.on_paid,
+            on_failed=paying.on_failed,
+            on_refunded=paying.on_refunded,
+            return_path=paying.return_path,
+        )
+    ],
+    checks=[
+        Check("bespoke orders and payments", check.orders_and_payments),
+        Check("contents of bespoke orders", check.contents),
+    ],
+)

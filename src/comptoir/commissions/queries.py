@@ -1,0 +1,168 @@
+"""What pages and the API read. Nothing here changes anything."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from comptoir.commissions import finding, workload
+from comptoir.commissions.grid import RANKS
+from comptoir.commissions.models import (
+    OPEN_STATUSES,
+    Expert,
+    Offer,
+    Order,
+    OrderStatus,
+    PaymentStatus,
+    PromptTemplate,
+)
+from comptoir.commissions.refusals import NotYourOrder, OrderNotFound
+from comptoir.kernel.accounts.models import User
+from comptoir.kernel.accounts.roles import Role, has_role
+
+_PEOPLE = ("expert__portrait", "expert__user", "claimed_by__portrait", "claimed_by__user")
+
+
+# ── For everybody ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def offers() -> QuerySet[Offer]:
+    """The grid: what is for sale, by level and then by price."""
+    rank = Case(*(When(level=level, then=Value(rank)) for level, rank in RANKS.items()))
+    return Offer.objects.filter(is_active=True).annotate(rank=rank).order_by("rank", "price_minor", "pk")
+
+
+def experts() -> QuerySet[Expert]:
+    """Those who take orders, by name."""
+    rows = Expert.objects.filter(is_active=True, user__is_active=True)
+    return rows.select_related("portrait", "user").order_by("name", "pk")
+
+
+def free_days(shown: list[Expert]) -> dict[Any, date]:
+    """The next free day of each of these experts. One query."""
+    counts = workload.in_hand(shown)
+    return {expert.pk: workload.free_on(expert, counts.get(expert.pk, 0)) for expert in shown}
+
+
+# ── For those concerned ─────────────────────────────────────────────────────────────────────────────────
+
+
+def order(viewer: User, order_id: UUID) -> Order:
+    """An order for its customer, its expert or an operator (L5). Raises `OrderNotFound` for everybody else."""
+    found = Order.objects.filter(pk=order_id).select_related(*_PEOPLE, "current", "customer").first()
+    if found is None or not _may_see(viewer, found):
+        raise OrderNotFound
+    return found
+
+
+def client_orders(client: User) -> QuerySet[Order]:
+    """The client's own, the newest first."""
+    rows = Order.objects.filter(customer=client).select_related(*_PEOPLE)
+    return rows.order_by("-created_at", "-pk")
+
+
+def client_order(client: User, order_id: UUID) -> Order:
+    """One of the client's own. Raises `OrderNotFound`."""
+    found = client_orders(client).filter(pk=order_id).select_related("intake", "current").first()
+    if found is None:
+        raise OrderNotFound
+    return found
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage of an order's way: `done` since `at`, `now`, or still `ahead`."""
+
+    name: Any
+    state: str
+    at: datetime | None
+
+
+_WAY = (
+    (OrderStatus.PENDING, _("Ordered")),
+    (OrderStatus.COMPLETED, _("Paid")),
+    (OrderStatus.PROCESSING, _("Being written")),
+    (OrderStatus.AWAITING_VALIDATION, _("Read by your expert")),
+    (OrderStatus.DELIVERED, _("Delivered")),
+)
+# A content that is sent back is being written again, as far as the client is concerned.
+_SEEN_AS = {OrderStatus.REJECTED.value: OrderStatus.PROCESSING.value}
+
+
+def journey(order: Order) -> list[Step]:
+    """A picture of where the order stands, for its client. One query."""
+    reached: dict[str, datetime] = {}
+    for stay in order.stays.order_by("began_at", "pk"):
+        reached[_SEEN_AS.get(stay.status, stay.status)] = stay.began_at
+    here = _SEEN_AS.get(order.status, order.status)
+    names = [status.value for status, _name in _WAY]
+    place = names.index(here) if here in names else -1
+    finished = order.status == OrderStatus.DELIVERED
+    steps = []
+    for number, (status, name) in enumerate(_WAY):
+        if number < place or (number == place and finished):
+            steps.append(Step(name, "done", reached.get(status.value)))
+        else:
+            steps.append(Step(name, "now" if number == place else "ahead", None))
+    return steps
+
+
+# ── For the desk ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class QueueFilters:
+    """What an expert looks for. `whose` is `mine` (chosen or claimed), `free` (another's, unclaimed) or `all`."""
+
+    whose: str = "mine"
+    status: str = ""
+    q: str = ""
+    late: bool = False
+
+
+def queue(expert: Expert, filters: QueueFilters) -> QuerySet[Order]:
+    """Paid orders that this expert may work on: the most pressing first. Those that ended are asked for by status."""
+    mine, free = Q(worker=expert.pk), Q(claimed_by=None, status__in=OPEN_STATUSES)
+    whose = {"mine": mine, "free": free & ~mine}.get(filters.whose, mine | free)
+    rows = Order.objects.filter(whose, paid_at__isnull=False)
+    rows = rows.filter(status=filters.status) if filters.status else rows.filter(status__in=OPEN_STATUSES)
+    if filters.late:
+        rows = rows.filter(due_on__lt=workload.today(), status__in=OPEN_STATUSES)
+    rows = finding.search(rows, filters.q, known=mine)
+    # The revisions by a query of their own: joined, the database would read them all to show a page.
+    rows = rows.select_related("expert", "claimed_by").prefetch_related("current")
+    return rows.order_by("due_on", "created_at", "pk")
+
+
+def validation_queue(expert: Expert) -> QuerySet[Order]:
+    """The contents that wait for this expert's word, the oldest order first (L8)."""
+    rows = Order.objects.filter(claimed_by=expert, status=OrderStatus.AWAITING_VALIDATION)
+    return rows.select_related("expert", "claimed_by", "current").order_by("created_at", "pk")
+
+
+def desk_order(expert: Expert, order_id: UUID) -> Order:
+    """An order with what its expert needs. Raises `NotYourOrder` for another's, `OrderNotFound` for an unpaid one."""
+    rows = Order.objects.filter(pk=order_id, paid_at__isnull=False)
+    found = rows.select_related(*_PEOPLE, "current", "intake", "customer").first()
+    if found is None:
+        raise OrderNotFound
+    if found.worked_by.pk != expert.pk:
+        raise NotYourOrder
+    return found
+
+
+def templates(expert: Expert) -> QuerySet[PromptTemplate]:
+    """The expert's own words and those of the house, by title."""
+    rows = PromptTemplate.objects.filter(Q(expert=expert) | Q(expert=None))
+    return rows.order_by("title", "pk")
+
+
+def _may_see(viewer: User, found: Order) -> bool:
+    if found.customer_id == viewer.pk or has_role(viewer, Role.OPERATOR):
+        return True
+    expert = found.worked_by
+    is_paid = found.payment_status in (PaymentStatus.SUCCEEDED, PaymentStatus.REFUNDED)
+    return is_paid and expert.user_id == viewer.pk and expert.is_active and has_role(viewer, Role.EXPERT)

@@ -1,0 +1,1 @@
+"""Where the rooms are put together: settings, routes, and the list of products."""

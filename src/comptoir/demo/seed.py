@@ -1,0 +1,173 @@
+"""Furnishing the demo: whatever of its people, listings and sales is missing comes in by the doors that all use.
+
+It is done before the shop opens. The sandbox's clock begins six weeks back and is led up to today, event by event,
+with ours beside it; its webhooks are held meanwhile, and find everything settled when the shop hears them.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from comptoir.demo import bespoke, listings
+from comptoir.demo.cast import PASSWORD, PEOPLE, SALES, Person, Sale
+from comptoir.demo.events import Event
+from comptoir.demo.listings import Listing
+from comptoir.demo.sandbox import Sandbox
+from comptoir.kernel import clock, files
+from comptoir.kernel.accounts.models import User
+from comptoir.kernel.accounts.roles import Role, grant
+from comptoir.kernel.files.storage_local import LocalStorage
+from comptoir.kernel.jobs import drain
+from comptoir.kernel.payments import payees
+from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments.models import Payment
+from comptoir.kernel.payments.settle import settle
+from comptoir.marketplace import checkout, selling
+from comptoir.marketplace.models import Purchase, Version
+
+HISTORY = timedelta(days=42)
+# The first sale comes after the last listing.
+LISTED_FROM_DAYS, LISTED_TO_DAYS = 41.0, 28.0
+
+Say = Callable[[str], None]
+
+
+def seed(sandbox_url: str, *, say: Say) -> None:
+    """Bring in whatever is missing. What is there is left as people have made it."""
+    missing = [event for event in _history() if not event.has_happened(event.thing)]
+    if not missing:
+        return
+    say(_("Furnishing the shop: people, listings, six weeks of sales…"))
+    today = clock.now()
+    with Sandbox(sandbox_url) as sandbox:
+        sandbox.hold_webhooks()
+        sandbox.begin(HISTORY)
+        for event in missing:
+            with clock.frozen(sandbox.lead_up_to(today - timedelta(days=event.days_ago))):
+                event.happen(event.thing, sandbox)
+                drain()
+        sandbox.lead_up_to(clock.now())
+
+
+def _history() -> list[Event[Any]]:
+    """Everything, in the order of time."""
+    # Neither by seller nor by language, and the same every time.
+    shelves = sorted(listings.load(), key=lambda listing: listing.slug[::-1])
+    step = (LISTED_FROM_DAYS - LISTED_TO_DAYS) / max(len(shelves), 1)
+    sellers = [person for person in PEOPLE if person.onboarded]
+    events: list[Event[Any]] = [
+        *(Event(HISTORY.days, person, _is_here, _arrive) for person in PEOPLE),
+        *(Event(LISTED_FROM_DAYS, person, _may_sell, _set_up) for person in sellers),
+        *(Event(LISTED_FROM_DAYS - step * i, listing, _is_up, _put_up) for i, listing in enumerate(shelves)),
+        *(Event(sale.days_ago, sale, _is_sold, _sell) for sale in SALES),
+        *bespoke.history(),
+    ]
+    return sorted(events, key=lambda event: -event.days_ago)
+
+
+# ── People ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _user(login: str) -> User:
+    return User.objects.get(email=f"{login}@demo.test")
+
+
+def _is_here(person: Person) -> bool:
+    return User.objects.filter(email=person.email).exists()
+
+
+def _arrive(person: Person, _sandbox: Sandbox) -> None:
+    user = User.objects.create_user(
+        person.email, PASSWORD, verified=True, name=person.name, locale=person.locale
+    )
+    if person.role:
+        grant(user, Role(person.role), by=None)
+
+
+def _may_sell(person: Person) -> bool:
+    user = User.objects.filter(email=person.email).first()
+    return user is not None and selling.may_sell(user)
+
+
+def _set_up(person: Person, sandbox: Sandbox) -> None:
+    """By the gateway's own page, as every seller."""
+    user = _user(person.login)
+    selling.present_shop(user, name=person.name, about=person.about)
+    url = payees.onboarding_url(user, return_path="/stripe/return", refresh_path="/sell")
+    sandbox.onboard(url, name=person.name)
+    payee = payees.payee_of(user)
+    assert payee and payees.read_again(payee).onboarding_complete, f"{person.email} was not set up"
+
+
+# ── Listings ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_up(listing: Listing) -> bool:
+    """By the name of its file, which stays when people change the rest, or take it down."""
+    return Version.objects.filter(
+        file__filename=listing.workflow_filename,
+        automation__seller__user__email=f"{listing.seller}@demo.test",
+    ).exists()
+
+
+def _put_up(listing: Listing, _sandbox: Sandbox) -> None:
+    user = _user(listing.seller)
+    selling.publish(
+        user,
+        title=listing.title,
+        description=listing.description,
+        price=listing.price_minor,
+        currency=listing.currency,
+        category=listing.category,
+        platform=listing.platform,
+        tags=list(listing.tags),
+        version=listing.version,
+        file_key=_bring(
+            user, "automationFile", listing.workflow_filename, "application/json", listing.workflow
+        ),
+        preview_image_key=_bring(user, "previewImage", f"{listing.slug}.webp", "image/webp", listing.preview),
+    )
+
+
+def _bring(user: User, kind: str, filename: str, content_type: str, data: bytes) -> str:
+    """Announce a file and send it to where it was promised a place; answers its key."""
+    upload = files.presign_upload(
+        user, kind=kind, filename=filename, content_type=content_type, size=len(data)
+    )
+    arrival = LocalStorage(settings.FILES_DIR).accepted_upload(upload.fields)
+    try:
+        arrival.write(data)
+        arrival.finish()
+    finally:
+        arrival.clear()
+    return upload.key
+
+
+# ── Sales ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_sold(sale: Sale) -> bool:
+    return _purchases(sale).exists()
+
+
+def _purchases(sale: Sale) -> QuerySet[Purchase]:
+    return Purchase.objects.filter(
+        buyer__email=f"{sale.buyer}@demo.test",
+        automation__versions__file__filename__in=[f"{slug}.json" for slug in sale.slugs],
+    )
+
+
+def _sell(sale: Sale, sandbox: Sandbox) -> None:
+    """Ordered, paid on the hosted page, settled by asking the gateway: as when the buyer comes back from there."""
+    buyer = _user(sale.buyer)
+    wanted = [Version.objects.get(file__filename=f"{slug}.json").automation_id for slug in sale.slugs]
+    ordered = checkout.check_out(buyer, wanted)
+    sandbox.pay(ordered.url, name=buyer.name)
+    payment = Payment.objects.get(subject_id=str(ordered.order.pk))
+    settle(payment.pk, gateway(payment.gateway).look(payment))
+    drain()
+    assert _purchases(sale).count() == len(sale.slugs), f"{sale} was not delivered"

@@ -1,0 +1,1 @@
+"""What every product stands on. It knows no product."""

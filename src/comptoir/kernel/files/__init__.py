@@ -1,0 +1,29 @@
+"""Files that people bring and fetch: presigned upload, verification, pictures and links that expire.
+
+A file's life: `presign_upload` promises a place, the browser sends the bytes there, `claim` reads them and
+verifies or rejects them, `download_url` and `public_url` give them out. Products call only these four.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from comptoir.kernel.files.delivery import download_url, public_url
+    from comptoir.kernel.files.uploads import Upload, claim, presign_upload
+
+__all__ = ["Upload", "claim", "download_url", "presign_upload", "public_url"]
+
+_STORIES = {
+    "Upload": "uploads",
+    "claim": "uploads",
+    "presign_upload": "uploads",
+    "download_url": "delivery",
+    "public_url": "delivery",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Django imports this package before its models may be: the stories are opened at their first use.
+    if name not in _STORIES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_STORIES[name]}"), name)

@@ -1,0 +1,78 @@
+"""Uploads over the API: announce a file, learn where and how to send it, and have verified what arrived."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from comptoir.kernel.files.models import StoredFile
+from comptoir.kernel.files.uploads import Upload, claim, presign_upload
+from comptoir.kernel.http.schema import Router, Schema
+from comptoir.kernel.http.throttles import StrictThrottle, default_throttles
+
+router = Router(tags=["Files"])
+
+
+class Announcement(Schema):
+    """The file that is to come. `kind` is `automationFile`, `previewImage` or `attachment`; `size` is in bytes."""
+
+    kind: str
+    filename: str
+    content_type: str
+    size: int
+
+
+class Permission(Schema):
+    """Send `method` to `uploadUrl` a form (multipart/form-data): the `fields`, then the file as `file`."""
+
+    key: str
+    upload_url: str
+    method: str
+    fields: dict[str, str]
+    headers: dict[str, str]
+    expires_at: datetime
+
+
+class Arrived(Schema):
+    """The key of an upload that has been sent, and the kind that it was announced as."""
+
+    kind: str
+    key: str
+
+
+class VerifiedFile(Schema):
+    """`platform` is what an automation was recognised as (`n8n`, `make`, `zapier`), or empty."""
+
+    key: str
+    filename: str
+    content_type: str
+    size: int
+    platform: str
+    width: int | None
+    height: int | None
+
+
+@router.post(
+    "/uploads",
+    response=Permission,
+    throttle=[*default_throttles(), StrictThrottle("60/min", scope="uploads")],
+    summary="Ask to upload a file",
+)
+def create_upload(request: HttpRequest, announcement: Announcement) -> Upload:
+    """The permission lasts 15 minutes, for one file of exactly this type and size. Name its `key` afterwards."""
+    assert request.user.is_authenticated
+    upload = presign_upload(request.user, **announcement.dict())
+    # A program needs the whole address; a page may have been opened by another name of this site.
+    return replace(upload, upload_url=request.build_absolute_uri(upload.upload_url))
+
+
+@router.post(
+    "/uploads/claim",
+    response=VerifiedFile,
+    throttle=[*default_throttles(), StrictThrottle("60/min", scope="claims")],
+    summary="Have an upload verified",
+)
+def claim_upload(request: HttpRequest, arrived: Arrived) -> StoredFile:
+    """Says at once whether it is what it claims to be. Not needed: whatever uses the key has it verified, too."""
+    assert request.user.is_authenticated
+    return claim(request.user, key=arrived.key, kind=arrived.kind)

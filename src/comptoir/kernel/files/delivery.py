@@ -1,0 +1,25 @@
+"""Giving files out: links that expire for private ones, lasting addresses for public variants."""
+
+from comptoir.kernel.files.filenames import safe_filename
+from comptoir.kernel.files.kinds import KINDS
+from comptoir.kernel.files.models import FileState, StoredFile
+from comptoir.kernel.files.storage import storage
+
+
+def download_url(stored: StoredFile, *, filename: str, seconds: int = 300) -> str:
+    """An address of the verified file that works for so long, and saves it as `filename`, made safe.
+
+    Whoever has the address may use it: check first that the asker may have the file.
+    """
+    assert stored.state == FileState.STORED, f"{stored} was never verified"
+    return storage().download_url(
+        stored.private_key,
+        filename=safe_filename(filename, endings=KINDS[stored.kind].content_types[stored.content_type]),
+        content_type=stored.content_type,
+        seconds=seconds,
+    )
+
+
+def public_url(stored: StoredFile, variant: str = "card") -> str:
+    """Where anybody finds a variant of a verified image: `card` (640 × 400) or `large` (up to 1280 wide)."""
+    return storage().public_url(stored.variant_key(variant))

@@ -1,0 +1,16 @@
+"""Identifiers that may be shown: opaque, unguessable, and in the order of time (UUIDv7, RFC 9562 §5.7)."""
+
+import secrets
+import uuid
+
+from comptoir.kernel import clock
+
+_VERSION_AND_VARIANT = (0x7 << 76) | (0b10 << 62)
+
+
+def new_id() -> uuid.UUID:
+    """A fresh UUIDv7: 48 bits of milliseconds, then 74 random bits."""
+    milliseconds = int(clock.now().timestamp() * 1000)
+    return uuid.UUID(
+        int=(milliseconds << 80) | (secrets.randbits(12) << 64) | _VERSION_AND_VARIANT | secrets.randbits(62)
+    )

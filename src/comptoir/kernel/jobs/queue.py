@@ -1,0 +1,89 @@
+"""Putting work on the list: a row in the caller's transaction, and its id to the carrier after the commit."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from comptoir.kernel import clock, rows
+from comptoir.kernel.ids import new_id
+from comptoir.kernel.jobs import carrier
+from comptoir.kernel.jobs.models import JOB_TRANSITIONS, Job, JobState
+from comptoir.kernel.jobs.registry import declared
+from comptoir.kernel.rows import Rows
+from comptoir.kernel.states import move
+
+What = str | Callable[..., None]
+
+
+def enqueue(what: What, /, *, key: str | None = None, run_at: datetime | None = None, **args: Any) -> Job:
+    """Have a job done, once the caller's transaction is committed and not before `run_at`.
+
+    `args` must be JSON. With a `key` that was used before, nothing is added and the earlier row is returned,
+    whatever became of it. Done rows, and their keys with them, are kept for 30 days.
+    """
+    row, shared = _row(args, key=key), _shared(what, run_at=run_at)
+    if not rows.add(Rows(Job, [row], shared)):
+        return Job.objects.get(key=key)
+    _send_after_commit([row], run_at=shared["run_at"])
+    job = Job(**row, **shared)
+    job._state.adding = False
+    return job
+
+
+def enqueue_many(
+    what: What,
+    batch: Sequence[Mapping[str, Any]],
+    *,
+    keys: Sequence[str] | None = None,
+    beside: Sequence[Rows] = (),
+) -> None:
+    """The same job for each set of arguments, in one INSERT. Keys that were used before are passed over.
+
+    Rows `beside` them are added by the same statement (see `rows.add`).
+    """
+    assert keys is None or len(keys) == len(batch), "one key for each set of arguments"
+    each = [_row(args, key=keys[i] if keys else None) for i, args in enumerate(batch)]
+    shared = _shared(what, run_at=None)
+    rows.add(*beside, Rows(Job, each, shared))
+    _send_after_commit(each, run_at=shared["run_at"])
+
+
+def replay(job: Job, *, actor: Any = None) -> None:
+    """Give a dead letter all its attempts anew. Raises `WrongState` when it is not dead."""
+    with transaction.atomic():
+        move(job, JobState.READY, table=JOB_TRANSITIONS, actor=actor, attempts=job.attempts)
+        job.attempts, job.run_at, job.finished_at, job.worker = 0, clock.now(), None, ""
+        job.lease_until = carrier.lease_from(job.run_at)
+        job.save(update_fields=["attempts", "run_at", "finished_at", "worker", "lease_until"])
+        _send_after_commit([{"id": job.pk}], run_at=job.run_at)
+
+
+def _row(args: Mapping[str, Any], *, key: str | None) -> dict[str, Any]:
+    json.dumps(args, allow_nan=False)  # a value that is not JSON is the caller's mistake: say so here and now
+    return {"id": new_id(), "args": dict(args), "key": key}
+
+
+def _shared(what: What, *, run_at: datetime | None) -> dict[str, Any]:
+    declaration = declared(what)
+    now = clock.now()
+    return {
+        "name": declaration.name,
+        "state": JobState.READY,
+        "run_at": run_at or now,
+        "attempts": 0,
+        "max_attempts": declaration.max_attempts,
+        "lease_until": run_at if run_at and run_at > now else carrier.lease_from(now),
+        "worker": "",
+        "last_error": "",
+        "created_at": now,
+    }
+
+
+def _send_after_commit(each: Sequence[Mapping[str, Any]], *, run_at: datetime) -> None:
+    """What is due later is left to the sweep."""
+    if each and run_at <= clock.now():
+        transaction.on_commit(partial(carrier.send_soon, [str(row["id"]) for row in each]), robust=True)

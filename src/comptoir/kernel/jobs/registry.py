@@ -1,0 +1,81 @@
+"""What can be done later: the functions declared as jobs, and how often some of them run by themselves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from comptoir.kernel.registry import modules
+
+F = TypeVar("F", bound=Callable[..., None])
+
+
+class Postpone(Exception):
+    """Raised by a job: not yet, ask again at `run_at`. Uses up no attempt."""
+
+    def __init__(self, run_at: datetime) -> None:
+        super().__init__(run_at)
+        self.run_at = run_at
+
+
+class GiveUp(Exception):
+    """Raised by a job: no further attempt can help. It becomes a dead letter at once."""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A function that can be enqueued. `on_dead` gets the same arguments once the last attempt has failed."""
+
+    name: str
+    run: Callable[..., None]
+    max_attempts: int
+    on_dead: Callable[..., None] | None
+
+
+_declared: dict[str, Declared] = {}
+_names: dict[Callable[..., Any], str] = {}
+_every: dict[str, timedelta] = {}
+
+
+def job(name: str, *, max_attempts: int = 12, on_dead: Callable[..., None] | None = None) -> Callable[[F], F]:
+    """Declare a function as a job. `name` is stored on rows: never rename one that may be waiting."""
+
+    def declare(run: F) -> F:
+        assert name not in _declared or _declared[name].run.__module__ == run.__module__, (
+            f"two jobs are {name!r}"
+        )
+        _declared[name] = Declared(name, run, max_attempts, on_dead)
+        _names[run] = name
+        return run
+
+    return declare
+
+
+def periodic(*, every: timedelta) -> Callable[[F], F]:
+    """Run a job without arguments once in each slot of this length, counted from the epoch in UTC.
+
+    Stands above `@job`. Of the slots that passed while nobody was working, only the latest is run.
+    """
+    assert every >= timedelta(seconds=1), "a slot is a second or more"
+
+    def declare(run: F) -> F:
+        _every[_names[run]] = every
+        return run
+
+    return declare
+
+
+def declared(what: str | Callable[..., None]) -> Declared:
+    """The declaration of this function or name. Raises `LookupError` when there is none."""
+    name = what if isinstance(what, str) else _names.get(what, repr(what))
+    if name not in _declared:
+        modules()  # declares the jobs of the products
+    if name not in _declared:
+        raise LookupError(f"no job is declared as {name!r}")
+    return _declared[name]
+
+
+def periodic_jobs() -> dict[str, timedelta]:
+    """The length of a slot by the name of its job."""
+    modules()
+    return dict(_every)

@@ -1,0 +1,165 @@
+"""Running a job: claim it, call its function, write down what came of it."""
+
+import random
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from comptoir.kernel import clock, timeline
+from comptoir.kernel.jobs import leases, metrics
+from comptoir.kernel.jobs.models import JOB_TRANSITIONS, Job, JobState
+from comptoir.kernel.jobs.registry import Declared, GiveUp, Postpone, declared
+from comptoir.kernel.jobs.slots import is_overtaken
+
+log = structlog.get_logger(__name__)
+
+# Twelve attempts reach over some 21 hours: 4 s, 12 s, 36 s, … and then every 6 hours.
+FIRST_DELAY = timedelta(seconds=4)
+DELAY_GROWS_BY = 3
+LONGEST_DELAY = timedelta(hours=6)
+ERROR_TAIL = 4000
+
+_chance = random.Random()  # noqa: S311 — spreads retries, guards nothing
+
+
+def run_job(job_id: UUID | str, *, chance: random.Random = _chance) -> bool:
+    """Run one job if it is due and nobody else has it; says whether it was run here."""
+    return run_jobs([job_id], chance=chance) == 1
+
+
+def run_jobs(
+    ids: Iterable[UUID | str],
+    *,
+    chance: random.Random = _chance,
+    unless: Callable[[], bool] = lambda: False,
+) -> int:
+    """Run those of these jobs that are due and free, one after the other; says how many were.
+
+    `unless` is asked before each: what it holds back stays for the next worker.
+    """
+    found = _living().filter(pk__in=list(ids)).order_by("run_at", "pk")
+    return sum(_run(job, chance) for job in found if not unless())
+
+
+def drain(*, limit: int | None = None, until: datetime | None = None, chance: random.Random = _chance) -> int:
+    """Run here and now what is due, and what becomes due by that, in the order it is due; says how many ran.
+
+    With `until`, the test clock is moved forward from one job to the next, up to that moment: retries and
+    postponed work are played in the time it takes to run them. Periodic work is up to `schedule`.
+    """
+    ran = 0
+    while limit is None or ran < limit:
+        job = _living().filter(_claimable(until or clock.now())).order_by("run_at", "pk").first()
+        if job is None:
+            break
+        wait = (job.run_at if job.state == JobState.READY else job.lease_until or job.run_at) - clock.now()
+        if wait > timedelta(0):
+            clock.advance(wait)
+        ran += _run(job, chance)
+    if until is not None and until > clock.now():
+        clock.advance(until - clock.now())
+    return ran
+
+
+def delay_after(attempts: int, chance: random.Random) -> timedelta:
+    """How long to wait after this many attempts: growing, capped, and never the same for two jobs."""
+    grown = FIRST_DELAY.total_seconds() * DELAY_GROWS_BY ** (attempts - 1)
+    capped = min(grown, LONGEST_DELAY.total_seconds())
+    return timedelta(seconds=capped * chance.uniform(0.75, 1.25))
+
+
+def _living() -> QuerySet[Job]:
+    return Job.objects.filter(lease_until__isnull=False)
+
+
+def _claimable(now: datetime) -> Q:
+    return Q(state=JobState.READY, run_at__lte=now) | Q(state=JobState.RUNNING, lease_until__lte=now)
+
+
+def _run(job: Job, chance: random.Random) -> bool:
+    if not _claim(job):
+        return False
+    with structlog.contextvars.bound_contextvars(job=job.name, job_id=str(job.pk)), leases.held(job):
+        started = time.perf_counter()
+        outcome = _call(job, chance)
+        metrics.ran(job.name, outcome, time.perf_counter() - started)
+    return True
+
+
+def _claim(job: Job) -> bool:
+    """One conditional UPDATE, which names the attempts that were read: the row in hand is then the truth."""
+    now = clock.now()
+    attempts, worker, until = job.attempts + 1, leases.worker_name(), now + leases.lease()
+    claimed = (
+        Job.objects.filter(pk=job.pk, attempts=job.attempts)
+        .filter(_claimable(now))
+        .update(state=JobState.RUNNING, attempts=attempts, worker=worker, lease_until=until)
+    )
+    job.state, job.attempts, job.worker, job.lease_until = JobState.RUNNING, attempts, worker, until
+    return claimed == 1
+
+
+def _call(job: Job, chance: random.Random) -> str:
+    """Run the function; returns the outcome, in a word."""
+    try:
+        declaration = declared(job.name)
+        if job.attempts > job.max_attempts:
+            return _bury(job, declaration, "Every attempt ended with its worker.")
+        if not is_overtaken(job):
+            declaration.run(**job.args)
+    except Postpone as later:
+        _settle(job, JobState.READY, attempts=job.attempts - 1, run_at=later.run_at, lease_until=later.run_at)
+        return "postponed"
+    except GiveUp:
+        return _bury(job, declaration, traceback.format_exc())
+    except Exception:
+        return _retry_or_bury(job, chance, traceback.format_exc())
+    _settle(job, JobState.DONE, lease_until=None, finished_at=clock.now())
+    return "done"
+
+
+def _retry_or_bury(job: Job, chance: random.Random, error: str) -> str:
+    if job.attempts >= job.max_attempts:
+        try:
+            declaration = declared(job.name)
+        except LookupError:
+            declaration = None
+        return _bury(job, declaration, error)
+    again_at = clock.now() + delay_after(job.attempts, chance)
+    _settle(job, JobState.READY, run_at=again_at, lease_until=again_at, last_error=error[-ERROR_TAIL:])
+    log.warning("jobs.failed", attempts=job.attempts, again_at=str(again_at), error=error[-ERROR_TAIL:])
+    return "failed"
+
+
+def _bury(job: Job, declaration: Declared | None, error: str) -> str:
+    """Make it a dead letter, in sight of the operator, and tell the room that asked for it."""
+    tail = error[-ERROR_TAIL:]
+    with transaction.atomic():
+        if not _settle(job, JobState.DEAD, lease_until=None, finished_at=clock.now(), last_error=tail):
+            return "dead"
+        timeline.record("jobs.job", job.pk, JobState.DEAD, name=job.name, attempts=job.attempts)
+    log.error("jobs.dead", attempts=job.attempts, error=tail)
+    if declaration is not None and declaration.on_dead is not None:
+        try:
+            declaration.on_dead(**job.args)
+        except Exception:
+            log.exception("jobs.on_dead_failed")
+    return "dead"
+
+
+def _settle(job: Job, to: JobState, **fields: Any) -> bool:
+    """Write the outcome, unless the lease ran out meanwhile and the job is somebody else's now."""
+    assert to in JOB_TRANSITIONS[JobState.RUNNING]
+    settled = Job.objects.filter(
+        pk=job.pk, state=JobState.RUNNING, worker=job.worker, attempts=job.attempts
+    ).update(state=to, worker="", **fields)
+    if not settled:
+        log.warning("jobs.lease_lost", outcome=to)
+    return settled == 1

@@ -1,0 +1,1 @@
+"""Double entry: accounts, and transfers between them that balance because they cannot do otherwise."""

@@ -1,0 +1,85 @@
+"""The books. Entries are only ever added, and the database sees to it (`guards.py`).
+
+An entry names both its sides: the account it debits and the account it credits, with one amount. So no set of
+entries can fail to sum to zero, in any currency, and there is nothing to check at commit.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from comptoir.kernel import clock
+from comptoir.kernel.ids import new_id
+
+
+class AccountKind(models.TextChoices):
+    ASSET = "asset", _("Asset")
+    LIABILITY = "liability", _("Liability")
+    REVENUE = "revenue", _("Revenue")
+    EXPENSE = "expense", _("Expense")
+
+
+class Account(models.Model):
+    """One account in one currency, known by its code: `gateway:stripe`, `payee:<id>`, `fees:marketplace.order`."""
+
+    code = models.CharField(_("code"), max_length=120)
+    currency = models.CharField(_("currency"), max_length=3)
+    kind = models.CharField(_("kind"), max_length=12, choices=AccountKind)
+    created_at = models.DateTimeField(_("opened"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [models.UniqueConstraint(fields=["code", "currency"], name="ledger_account_code")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.currency}"
+
+
+class Transfer(models.Model):
+    """One thing that happened to money. `key` is the business fact it records: a second posting finds it done."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(_("key"), max_length=160, unique=True)
+    kind = models.CharField(_("kind"), max_length=64)
+    subject = models.CharField(_("subject"), max_length=64)
+    subject_id = models.CharField(_("subject’s id"), max_length=64)
+    entry_count = models.PositiveSmallIntegerField(_("entries"))
+    posted_at = models.DateTimeField(_("posted"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
+        indexes = [models.Index(fields=["subject", "subject_id"])]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Entry(models.Model):
+    """`amount_minor` moves onto the debit side of one account and the credit side of another, same currency."""
+
+    transfer = models.ForeignKey(
+        Transfer, on_delete=models.PROTECT, related_name="entries", verbose_name=_("transfer")
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+    debit = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="debits", verbose_name=_("debit")
+    )
+    credit = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="credits", verbose_name=_("credit")
+    )
+    amount_minor = models.BigIntegerField(_("amount in minor units"))
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["transfer", "position"], name="ledger_entry_position"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="ledger_entry_amount_positive"),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="ledger_entry_two_accounts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.transfer_id}/{self.position}: {self.amount_minor}"

@@ -1,0 +1,15 @@
+"""The Django app of this room."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationsConfig(AppConfig):
+    name = "comptoir.kernel.notifications"
+    label = "notifications"
+    verbose_name = _("mail")
+
+    def ready(self) -> None:
+        import_module("comptoir.kernel.notifications.delivery")  # declares its job

@@ -1,0 +1,76 @@
+"""Sending a queued mail by whichever way the installation has, and writing down that it went."""
+
+from email.utils import parseaddr
+from smtplib import SMTPRecipientsRefused
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import F
+
+from comptoir.kernel import clock
+from comptoir.kernel.jobs import GiveUp, job
+from comptoir.kernel.notifications.models import MAIL_TRANSITIONS, Mail, MailState
+from comptoir.kernel.states import move
+
+
+def fail(*, mail_id: str) -> None:
+    """No attempt is left."""
+    mail = Mail.objects.get(pk=mail_id)
+    if mail.state == MailState.QUEUED:
+        move(mail, MailState.FAILED, table=MAIL_TRANSITIONS, attempts=mail.attempts)
+
+
+@job("notifications.deliver", on_dead=fail)
+def deliver(*, mail_id: str) -> None:
+    """Send a mail that was not sent yet.
+
+    Killed between the sending and the writing down, it goes out once more, with the same Message-ID: mail
+    programs show one. The alternative would be a mail that may never have been sent at all.
+    """
+    mail = Mail.objects.get(pk=mail_id)
+    if mail.state == MailState.SENT:
+        return
+    message = compose(mail)
+    Mail.objects.filter(pk=mail.pk).update(attempts=F("attempts") + 1)
+    try:
+        message.send()
+    except Exception as error:
+        Mail.objects.filter(pk=mail.pk).update(last_error=repr(error)[:2000])
+        if _is_final(error):
+            raise GiveUp from error
+        raise
+    with transaction.atomic():
+        move(mail, MailState.SENT, table=MAIL_TRANSITIONS)
+        Mail.objects.filter(pk=mail.pk).update(sent_at=clock.now(), provider_id=_reference(message))
+
+
+def compose(mail: Mail) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        subject=mail.subject,
+        body=mail.text,
+        to=[mail.address],
+        headers={"Message-ID": message_id(mail), "Auto-Submitted": "auto-generated"},
+    )
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    return message
+
+
+def message_id(mail: Mail) -> str:
+    """The same for every sending of this row, under the sender's own domain."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return f"<{mail.pk}@{domain or 'localhost'}>"
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether the server will never take this mail: an address that it refuses for good."""
+    return isinstance(error, SMTPRecipientsRefused) and all(
+        500 <= code < 600 for code, _answer in error.recipients.values()
+    )
+
+
+def _reference(message: EmailMultiAlternatives) -> str:
+    """What the mail provider calls it, where one was asked (anymail)."""
+    status = getattr(message, "anymail_status", None)
+    return str(getattr(status, "message_id", None) or "")[:200]

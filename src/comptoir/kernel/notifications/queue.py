@@ -1,0 +1,80 @@
+"""Asking for a mail: one row for each key, and the job that sends it, in the caller's transaction."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import get_language
+
+from comptoir.kernel.jobs import enqueue
+from comptoir.kernel.notifications.models import MAIL_TRANSITIONS, Mail, MailState
+from comptoir.kernel.notifications.rendering import Rendered, render
+from comptoir.kernel.states import move
+
+if TYPE_CHECKING:  # the accounts send mail themselves
+    from comptoir.kernel.accounts.models import User
+
+
+def send_mail(
+    template: str,
+    /,
+    *,
+    to: "User | str",
+    key: str,
+    locale: str | None = None,
+    secret: bool = False,
+    **context: Any,
+) -> Mail:
+    """Have a mail sent once the caller's transaction is committed.
+
+    A key that was used before gives the mail that stands, and no second one. The language is `locale`, or
+    the recipient's, or the active one. With `secret`, operators see that it was sent and not what it says.
+    """
+    standing = Mail.objects.filter(key=key).first()
+    if standing is not None:
+        return standing
+    language = locale or (get_language() if isinstance(to, str) else to.locale) or "en"
+    rendered = render(template, {**context, "recipient": to}, locale=language)
+    kept = {} if secret else context
+    return queue_rendered(
+        rendered, to=to, key=key, template=template, locale=language, secret=secret, context=kept
+    )
+
+
+def queue_rendered(
+    rendered: Rendered,
+    *,
+    to: "User | str",
+    key: str,
+    template: str,
+    locale: str,
+    secret: bool = False,
+    context: Mapping[str, Any] | None = None,
+) -> Mail:
+    """As `send_mail`, for a mail whose words are there already."""
+    mail = Mail(
+        key=key,
+        recipient=None if isinstance(to, str) else to,
+        address=to if isinstance(to, str) else to.email,
+        template=template,
+        locale=locale,
+        context=json.loads(json.dumps(context or {}, default=str)),
+        subject=" ".join(rendered.subject.split()),
+        text=rendered.text,
+        html=rendered.html,
+        secret=secret,
+    )
+    with transaction.atomic():
+        Mail.objects.bulk_create([mail], ignore_conflicts=True)
+        standing = Mail.objects.get(key=key)
+        if standing.pk == mail.pk:
+            enqueue("notifications.deliver", mail_id=str(mail.pk))
+    return standing
+
+
+def resend(mail: Mail, *, actor: Any = None) -> None:
+    """Have a mail sent once more, with the Message-ID it had. Raises `WrongState` while it is still queued."""
+    with transaction.atomic():
+        move(mail, MailState.QUEUED, table=MAIL_TRANSITIONS, actor=actor)
+        enqueue("notifications.deliver", mail_id=str(mail.pk))

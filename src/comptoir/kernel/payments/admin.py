@@ -1,0 +1,160 @@
+"""Payments at the operator's desk: what was asked, what became of it, and what the gateway was told and told us.
+
+Money is not moved by editing rows: nothing here can be changed.
+"""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from comptoir.kernel import registry
+from comptoir.kernel.desk import LookUpAdmin, ReadOnlyInline, looked_up, spelled_out
+from comptoir.kernel.money import Money
+from comptoir.kernel.payments.models import GatewayCall, InboxEvent, Payee, Payment, Refund, Share
+
+
+class PurposeFilter(admin.SimpleListFilter):
+    """The purposes that the products have declared; the table is not asked which there are."""
+
+    title = _("purpose")
+    parameter_name = "purpose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, name) for name in registry.purposes()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        return queryset.filter(purpose=self.value()) if self.value() else queryset
+
+
+class Shares(ReadOnlyInline):
+    model = Share
+    fields = ["payee", "gross", "fee", "net", "state", "transfer", "held_because", "sent_at"]
+    readonly_fields = ["gross", "fee", "net"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Share]:
+        return super().get_queryset(request).select_related("payee__user", "payment")
+
+    @admin.display(description=_("sold"))
+    def gross(self, share: Share) -> Money:
+        return Money(share.gross_minor, share.payment.currency)
+
+    @admin.display(description=_("our fee"))
+    def fee(self, share: Share) -> Money:
+        return Money(share.fee_minor, share.payment.currency)
+
+    @admin.display(description=_("theirs"))
+    def net(self, share: Share) -> Money:
+        return Money(share.net_minor, share.payment.currency)
+
+
+class Refunds(ReadOnlyInline):
+    model = Refund
+    fields = ["created_at", "given_back", "state", "reason", "actor", "reference", "failure_message"]
+    readonly_fields = ["given_back"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
+        return super().get_queryset(request).select_related("payment", "actor")
+
+    @admin.display(description=_("amount"))
+    def given_back(self, refund: Refund) -> Money:
+        return refund.amount
+
+
+@admin.register(Payment)
+class PaymentAdmin(LookUpAdmin):
+    list_display = ["created_at", "asked_for", "state", "purpose", "payer", "reference", "paid_at"]
+    list_select_related = ["payer"]
+    list_filter = ["state", PurposeFilter, "created_at"]
+    search_fields = ["id", "subject_id", "payer__email", "reference", "session", "charge"]
+    search_help_text = _(
+        "The id of a payment or of what it is for, the payer’s address, or a name at the gateway."
+    )
+    ordering = ["-id"]
+    inlines = [Shares, Refunds]
+    fields = [
+        ("asked_for", "state"), ("purpose", "subject_id"), "payer", ("gateway", "session", "reference", "charge"),
+        "gateway_fee", ("failure_code", "failure_message"), ("created_at", "expires_at", "paid_at"),
+        ("ask_at", "asked"), ("postings", "history"),
+    ]  # fmt: skip
+    readonly_fields = ["asked_for", "gateway_fee", "postings", "history"]
+
+    @admin.display(description=_("amount"), ordering="amount_minor")
+    def asked_for(self, payment: Payment) -> Money:
+        return payment.amount
+
+    @admin.display(description=_("kept by the gateway"))
+    def gateway_fee(self, payment: Payment) -> Money | None:
+        fee = payment.gateway_fee_minor
+        return None if fee is None else Money(fee, payment.currency)
+
+    @admin.display(description=_("in the books"))
+    def postings(self, payment: Payment) -> str:
+        return looked_up(
+            "ledger.transfer", label=_("See its postings"), subject="payments.payment", subject_id=payment.pk
+        )
+
+    @admin.display(description=_("what happened"))
+    def history(self, payment: Payment) -> str:
+        return looked_up(
+            "timeline.timelineentry",
+            label=_("See its timeline"),
+            subject="payments.payment",
+            subject_id=payment.pk,
+        )
+
+
+@admin.register(Payee)
+class PayeeAdmin(LookUpAdmin):
+    list_display = ["user", "account", "charges_enabled", "payouts_enabled", "details_submitted", "read_at"]
+    list_select_related = ["user"]
+    list_filter = ["charges_enabled", "payouts_enabled", "details_submitted"]
+    search_fields = ["user__email", "account", "id"]
+    search_help_text = _("An address, or the name of an account at the gateway.")
+    ordering = ["-id"]
+
+
+@admin.register(GatewayCall)
+class GatewayCallAdmin(LookUpAdmin):
+    list_display = ["created_at", "operation", "state", "attempts", "round", "key", "error", "answered_at"]
+    list_filter = ["state", "created_at"]
+    search_fields = ["key__startswith"]
+    search_help_text = _("The beginning of a key: payment:…, share:…, refund:…, payee:…")
+    ordering = ["-id"]
+    fields = [
+        "key", ("gateway", "operation", "state"), ("attempts", "round", "round_began_at"),
+        ("created_at", "answered_at"), "request", "response", "error",
+    ]  # fmt: skip
+    readonly_fields = ["request", "response"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GatewayCall]:
+        return super().get_queryset(request).defer("params", "answer")
+
+    @admin.display(description=_("request"))
+    def request(self, call: GatewayCall) -> str:
+        return spelled_out(call.params)
+
+    @admin.display(description=_("answer"))
+    def response(self, call: GatewayCall) -> str:
+        return spelled_out(call.answer)
+
+
+@admin.register(InboxEvent)
+class InboxEventAdmin(LookUpAdmin):
+    list_display = ["received_at", "type", "state", "id", "processed_at"]
+    list_filter = ["state", "received_at"]
+    search_fields = ["id", "type"]
+    search_help_text = _("A whole id (stripe:evt_…), or a whole type (account.updated).")
+    ordering = ["-received_at"]
+    fields = ["id", ("type", "state"), ("received_at", "processed_at"), "content"]
+    readonly_fields = ["content"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InboxEvent]:
+        return super().get_queryset(request).defer("payload")
+
+    @admin.display(description=_("content"))
+    def content(self, event: InboxEvent) -> str:
+        return spelled_out(json.loads(event.payload))

@@ -1,0 +1,17 @@
+"""The Django app of this room."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PaymentsConfig(AppConfig):
+    name = "comptoir.kernel.payments"
+    label = "payments"
+    verbose_name = _("payments")
+
+    def ready(self) -> None:
+        """Load the files that declare jobs."""
+        for story in ("settle", "inbox", "transfers", "refund", "reversals", "reconcile"):
+            import_module(f"{self.name}.{story}")

@@ -1,0 +1,155 @@
+"""Starting a payment: the rows first, then the gateway's page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from comptoir.kernel.accounts.models import User
+from comptoir.kernel.money import Money
+from comptoir.kernel.payments import calls
+from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments.gateways.base import GatewayRefused, LineItem, Outcome
+from comptoir.kernel.payments.models import (
+    UNRESOLVED,
+    GatewayCall,
+    Payee,
+    Payment,
+    PaymentState,
+    Share,
+)
+from comptoir.kernel.payments.settle import settle
+from comptoir.kernel.states import WrongState
+
+
+@dataclass(frozen=True)
+class ShareOf:
+    """A payee's part of what is sold (`gross`) and what we keep of it (`fee`)."""
+
+    payee: Payee
+    gross: Money
+    fee: Money
+
+
+def prepare(
+    *,
+    purpose: str,
+    subject_id: Any,
+    payer: User,
+    lines: Sequence[LineItem],
+    shares: Sequence[ShareOf] = (),
+    cancel_path: str,
+) -> Payment:
+    """Write the payment, its shares and the request for the gateway's page, in the caller's transaction.
+
+    The amount is the sum of the lines. Nothing leaves the house yet: `open_page` does that, once this is committed.
+    """
+    amount = sum((line.amount for line in lines[1:]), start=lines[0].amount)
+    payment = Payment(
+        purpose=purpose,
+        subject_id=str(subject_id),
+        payer=payer,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+    )
+    rows = [
+        Share(payment=payment, payee=share.payee, gross_minor=share.gross.minor, fee_minor=share.fee.minor)
+        for share in shares
+    ]
+    assert sum(row.gross_minor for row in rows) <= payment.amount_minor, "shares of more than there is"
+    payment.save(force_insert=True)
+    Share.objects.bulk_create(rows)
+    request = gateway(payment.gateway).page_request(
+        payment,
+        lines=lines,
+        shares=rows,
+        success_url=f"{settings.SITE_URL}/payments/{payment.id}/return",
+        cancel_url=f"{settings.SITE_URL}{cancel_path}",
+    )
+    calls.prepare(key=_page_key(payment), gateway=payment.gateway, operation="page", params=request)
+    return payment
+
+
+def open_page(payment: Payment) -> Payment:
+    """The gateway's page for this payment: asks for it where that is still to be done, and again after a crash.
+
+    Raises `GatewayRefused` (the payment has failed then) or `GatewayUnreachable` (ask again: it will be the same
+    page), and `WrongState` when there is nothing left to pay.
+    """
+    if payment.state not in UNRESOLVED:
+        raise WrongState(state=payment.get_state_display())
+    if payment.page_url:
+        return payment
+    call = GatewayCall.objects.get(key=_page_key(payment))
+    try:
+        # A page that we never heard of was never shown to anyone: it expires unpaid, and a new one does no harm.
+        answer = calls.carry_out(call)
+    except GatewayRefused as refusal:
+        reason = str(refusal.params["reason"])
+        settle(payment.pk, Outcome(PaymentState.FAILED, failure_code="page_refused", failure_message=reason))
+        raise
+    page = gateway(payment.gateway).page(answer)
+    with transaction.atomic():
+        # Only where none is known: a webhook may have been faster, and the payment be further by now.
+        Payment.objects.filter(pk=payment.pk, page_url="").update(
+            session=page.session, page_url=page.url, expires_at=page.expires_at
+        )
+        Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED).update(state=PaymentState.OPEN)
+    payment.refresh_from_db()
+    return payment
+
+
+def prepare_intent(
+    *, purpose: str, subject_id: Any, payer: User | None, email: str, amount: Money, description: str
+) -> Payment:
+    """As `prepare`, for a payment that our own page confirms with a client secret: see `open_intent`."""
+    payment = Payment.objects.create(
+        purpose=purpose,
+        subject_id=str(subject_id),
+        payer=payer,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+    )
+    request = gateway(payment.gateway).intent_request(payment, email=email, description=description)
+    calls.prepare(key=_intent_key(payment), gateway=payment.gateway, operation="intent", params=request)
+    return payment
+
+
+def open_intent(payment: Payment) -> str:
+    """The client secret with which the payer's browser pays. The same one until it is paid, after a refused card too.
+
+    Raises what `open_page` raises.
+    """
+    if payment.state not in (*UNRESOLVED, PaymentState.FAILED):
+        raise WrongState(state=payment.get_state_display())
+    answer = calls.carry_out(GatewayCall.objects.get(key=_intent_key(payment)))
+    Payment.objects.filter(pk=payment.pk, reference="").update(reference=answer["id"])
+    Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED).update(state=PaymentState.OPEN)
+    payment.refresh_from_db()
+    return answer["client_secret"]
+
+
+def open_again(payment: Payment) -> Payment:
+    """Finish opening a payment whose process died before the gateway's answer was kept."""
+    if GatewayCall.objects.filter(key=_intent_key(payment)).exists():
+        open_intent(payment)
+        return payment
+    return open_page(payment)
+
+
+def close(payment: Payment) -> Payment:
+    """Make sure that this payment can no longer be made, or learn that it has been: see its state afterwards."""
+    if payment.state == PaymentState.CREATED and not payment.session:
+        payment = open_page(payment)
+    outcome = gateway(payment.gateway).close_page(payment)
+    return settle(payment.pk, outcome)
+
+
+def _intent_key(payment: Payment) -> str:
+    return f"payment:{payment.id}:intent"
+
+
+def _page_key(payment: Payment) -> str:
+    return f"payment:{payment.id}:page"

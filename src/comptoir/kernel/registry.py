@@ -1,0 +1,72 @@
+"""What a product tells the kernel about itself: the kernel calls it by these plugs and knows no more of it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any, Literal
+
+from django.conf import settings
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class PaymentPurpose:
+    """What a payment can be for. `name` is stored on the payment: never rename one.
+
+    Each reaction is called with the payment, in a transaction of its own, possibly more than once; `on_refunded`
+    with the refund too, when it went through and when it did not after all.
+    `return_path` gives the page of the payer's browser after the gateway's page.
+    """
+
+    name: str
+    on_paid: Callable[[Any], None]
+    on_failed: Callable[[Any], None]
+    on_refunded: Callable[[Any, Any], None]
+    return_path: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One invariant of a product's rows against the ledger: yields a sentence for each thing that is wrong."""
+
+    name: str
+    find: Callable[[], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class NavLink:
+    """A page that the header of every page leads to.
+
+    `place` says where: among the `main` links, as the `cart`, in the `account` menu of people who are signed in,
+    or as the target of the `search` box (a GET of `path` with the words in `q`).
+    """
+
+    label: str | Promise
+    path: str
+    place: Literal["main", "search", "cart", "account"] = "main"
+
+
+@dataclass(frozen=True)
+class Module:
+    """A product's plug. `urls` and `api` are dotted paths, imported once all models are loaded."""
+
+    name: str
+    urls: str | None = None
+    api: str | None = None
+    purposes: Sequence[PaymentPurpose] = ()
+    checks: Sequence[Check] = ()
+    nav: Sequence[NavLink] = ()
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    """The products of this installation, in the order of `config/modules.py`."""
+    return tuple(import_module(path).MODULE for path in settings.COMPTOIR_MODULES)
+
+
+@cache
+def purposes() -> dict[str, PaymentPurpose]:
+    found = {purpose.name: purpose for module in modules() for purpose in module.purposes}
+    assert len(found) == sum(len(module.purposes) for module in modules()), "two purposes share a name"
+    return found

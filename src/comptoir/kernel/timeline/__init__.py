@@ -1,0 +1,16 @@
+"""What happened, to what, by whom: entries that are only ever added."""
+
+from typing import Any
+
+
+def record(subject: str, subject_id: Any, kind: str, *, actor: Any = None, **data: Any) -> None:
+    """Add an entry in the caller's transaction.
+
+    `subject` names a kind of thing (`payments.payment`), `subject_id` the one it happened to, `kind` the fact.
+    `actor` is the user who did it, or nothing when the house did. `data` must be JSON.
+    """
+    from comptoir.kernel.timeline.models import TimelineEntry
+
+    TimelineEntry.objects.create(
+        subject=subject, subject_id=str(subject_id), kind=kind, actor=actor, data=data
+    )

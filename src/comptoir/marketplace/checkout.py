@@ -1,0 +1,217 @@
+"""From a cart to the gateway's page: prices frozen, one open order for each thing, nothing paid for twice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from comptoir.kernel import clock, timeline
+from comptoir.kernel.accounts.models import User
+from comptoir.kernel.errors import Refusal
+from comptoir.kernel.ids import new_id
+from comptoir.kernel.money import Money
+from comptoir.kernel.payments import start
+from comptoir.kernel.payments.gateways.base import LineItem
+from comptoir.kernel.payments.models import UNRESOLVED, Payee, Payment, PaymentState
+from comptoir.marketplace import pricing
+from comptoir.marketplace.cart import ITEMS_AT_MOST
+from comptoir.marketplace.models import Automation, AutomationState, Order, OrderItem, Purchase
+from comptoir.marketplace.refusals import (
+    AlreadyBought,
+    AutomationNotFound,
+    BeingPaid,
+    EmptyCart,
+    MixedCurrencies,
+    NotForSale,
+    OwnProduct,
+    SellerCannotBePaid,
+    TooManyItems,
+)
+
+PURPOSE = "marketplace.order"
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """An order waiting for its payment, and the gateway's page where that is done."""
+
+    order: Order
+    url: str
+
+
+def check_out(buyer: User, automation_ids: Sequence[UUID]) -> Checkout:
+    """Order these listings at the prices they have now, and open the page that takes the payment.
+
+    Asked again for the same things at the same prices, it answers the same order and the same page. An open order
+    for some of them is closed first, so that a person with two pages open can only pay on one. Raises what
+    `refusals` names, `GatewayRefused`, or `GatewayUnreachable` (then asking again goes on where it stopped).
+    """
+    wanted = list(dict.fromkeys(automation_ids))
+    if not wanted:
+        raise EmptyCart
+    if len(wanted) > ITEMS_AT_MOST:
+        raise TooManyItems(limit=ITEMS_AT_MOST)
+    goods = _goods(wanted)
+    payees = _payees(goods)
+    _refuse_unsellable(buyer, goods, payees)
+    order = _same_order(buyer, goods) or _new_order(buyer, goods, payees)
+    payment = Payment.objects.select_related("payer").get(pk=order.payment_id)
+    return Checkout(order=order, url=start.open_page(payment).page_url)
+
+
+def _goods(wanted: Sequence[UUID]) -> list[Automation]:
+    rows = Automation.objects.filter(pk__in=wanted).select_related("seller")
+    found = {automation.pk: automation for automation in rows}
+    if len(found) != len(wanted):
+        raise AutomationNotFound
+    return [found[pk] for pk in wanted]
+
+
+def _payees(goods: Sequence[Automation]) -> dict[int, Payee]:
+    """The payee of each seller, by the seller's key."""
+    return {
+        payee.user_id: payee for payee in Payee.objects.filter(user__in={item.seller_id for item in goods})
+    }
+
+
+def obstacles(buyer: User | None, goods: Sequence[Automation]) -> dict[UUID, Refusal]:
+    """Why some of these cannot be bought, before anybody tries: for a cart to say so beside the thing itself."""
+    payees = _payees(goods)
+    bought = (
+        Purchase.objects.standing().filter(buyer=buyer, automation__in=goods)
+        if buyer
+        else Purchase.objects.none()
+    )
+    owned = set(bought.values_list("automation_id", flat=True))
+    found = {item.pk: _obstacle(buyer, item, payees) for item in goods}
+    found |= {item.pk: AlreadyBought(title=item.title) for item in goods if item.pk in owned}
+    return {pk: refusal for pk, refusal in found.items() if refusal}
+
+
+def _obstacle(buyer: User | None, item: Automation, payees: dict[int, Payee]) -> Refusal | None:
+    if buyer and item.seller_id == buyer.pk:
+        return OwnProduct(title=item.title)
+    if item.state != AutomationState.PUBLISHED:
+        return NotForSale(title=item.title)
+    payee = payees.get(item.seller_id)
+    if payee is None or not payee.onboarding_complete:
+        return SellerCannotBePaid(title=item.title)
+    return None
+
+
+def _refuse_unsellable(buyer: User, goods: Sequence[Automation], payees: dict[int, Payee]) -> None:
+    for item in goods:
+        if refusal := _obstacle(buyer, item, payees):
+            raise refusal
+    currencies = sorted({item.currency for item in goods})
+    if len(currencies) > 1:
+        raise MixedCurrencies(currencies=", ".join(currencies))
+
+
+def _same_order(buyer: User, goods: Sequence[Automation]) -> Order | None:
+    """The open order for exactly these things at these prices; others that hold one of them are closed."""
+    asked = {(item.pk, item.price_minor, item.currency) for item in goods}
+    same = None
+    for order in _orders_holding(buyer, goods):
+        title = _held_title(order, goods)
+        payment = Payment.objects.get(pk=order.payment_id)
+        may_be_paid = _can_go_on(payment, title)
+        if may_be_paid and _asks(order) == asked and not _page_is_over(payment):
+            same = order
+            continue
+        if may_be_paid and _can_go_on(start.close(payment), title):
+            raise BeingPaid(title=title)
+        let_go(order)
+    return same
+
+
+def _orders_holding(buyer: User, goods: Sequence[Automation]) -> list[Order]:
+    held = OrderItem.objects.filter(buyer=buyer, automation__in=goods, holds=True).values("order")
+    return list(Order.objects.filter(pk__in=held).prefetch_related("items"))
+
+
+def _asks(order: Order) -> set[tuple[UUID, int, str]]:
+    return {(item.automation_id, item.price_minor, item.currency) for item in order.items.all()}
+
+
+def _can_go_on(payment: Payment, title: str) -> bool:
+    """Whether the payment can still be made. Raises where it has been, or is under way."""
+    if payment.state == PaymentState.PAID:
+        raise AlreadyBought(title=title)
+    if payment.state == PaymentState.PROCESSING:
+        raise BeingPaid(title=title)
+    return payment.state in UNRESOLVED
+
+
+def _page_is_over(payment: Payment) -> bool:
+    """Whether the gateway has closed the page by now, even if it has not said so yet."""
+    return payment.expires_at is not None and payment.expires_at <= clock.now()
+
+
+def let_go(order: Order) -> None:
+    """The order will not be paid: it no longer holds its things for the buyer."""
+    order.items.filter(holds=True).update(holds=False)
+
+
+def _held_title(order: Order, goods: Sequence[Automation]) -> str:
+    wanted = {item.pk for item in goods}
+    return next(item.title for item in order.items.all() if item.automation_id in wanted)
+
+
+def _new_order(buyer: User, goods: Sequence[Automation], payees: dict[int, Payee]) -> Order:
+    try:
+        with transaction.atomic():
+            return _write_order(buyer, goods, payees)
+    except IntegrityError:
+        # Somebody pressed twice, and the other one was first: its order holds these things.
+        order = _same_order(buyer, goods)
+        if order is None:
+            raise
+        return order
+
+
+def _write_order(buyer: User, goods: Sequence[Automation], payees: dict[int, Payee]) -> Order:
+    """The order, its items and its payment: with the prices as they stand in the database, and nobody else's."""
+    order = Order(id=new_id(), buyer=buyer, currency=goods[0].currency)
+    items = [_item(order, automation) for automation in goods]
+    order.total_minor = sum(item.price_minor for item in items)
+    payment = start.prepare(
+        purpose=PURPOSE,
+        subject_id=order.pk,
+        payer=buyer,
+        lines=[LineItem(item.title, item.price) for item in items],
+        shares=_shares(items, payees),
+        cancel_path=f"/orders/{order.pk}",
+    )
+    order.payment_id = payment.pk
+    order.save(force_insert=True)
+    OrderItem.objects.bulk_create(items)
+    timeline.record("marketplace.order", order.pk, "placed", actor=buyer, total=order.total_minor)
+    return order
+
+
+def _item(order: Order, automation: Automation) -> OrderItem:
+    assert automation.current_id
+    return OrderItem(
+        order=order,
+        buyer=order.buyer,
+        automation=automation,
+        seller=automation.seller,
+        version_id=automation.current_id,
+        title=automation.title,
+        price_minor=automation.price_minor,
+        fee_minor=pricing.fee(automation.price).minor,
+        currency=automation.currency,
+    )
+
+
+def _shares(items: Sequence[OrderItem], payees: dict[int, Payee]) -> list[start.ShareOf]:
+    """One share for each seller: the sum of their items, less the fee of each (K14)."""
+    shares = []
+    for seller_id in dict.fromkeys(item.seller_id for item in items):
+        theirs = [item for item in items if item.seller_id == seller_id]
+        gross = Money(sum(item.price_minor for item in theirs), theirs[0].currency)
+        fee = Money(sum(item.fee_minor for item in theirs), theirs[0].currency)
+        shares.append(start.ShareOf(payees[seller_id], gross, fee))
+    return shares

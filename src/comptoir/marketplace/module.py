@@ -1,0 +1,33 @@
+"""The marketplace's plug into the kernel."""
+
+from django.utils.translation import gettext_lazy as _
+
+from comptoir.kernel.registry import Check, Module, NavLink, PaymentPurpose
+from comptoir.marketplace import check, delivery, refunds
+from comptoir.marketplace.checkout import PURPOSE
+
+MODULE = Module(
+    name="marketplace",
+    urls="comptoir.marketplace.urls",
+    api="comptoir.marketplace.api",
+    purposes=[
+        PaymentPurpose(
+            name=PURPOSE,
+            on_paid=delivery.on_paid,
+            on_failed=delivery.on_failed,
+            on_refunded=refunds.on_refunded,
+            return_path=delivery.return_path,
+        )
+    ],
+    checks=[
+        Check("orders and payments", check.orders_and_payments),
+        Check("purchases", check.purchases_without_item),
+    ],
+    nav=[
+        NavLink(_("Catalogue"), "/"),
+        NavLink(_("Sell"), "/sell"),
+        NavLink(_("Search the catalogue"), "/", place="search"),
+        NavLink(_("Cart"), "/cart", place="cart"),
+        NavLink(_("Dashboard"), "/dashboard", place="account"),
+    ],
+)

@@ -1,0 +1,38 @@
+"""What a listing may cost, and what we keep of it."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from comptoir.kernel.money import Money, exponent
+
+# What Stripe charges at least, in minor units: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+LOWEST_MINOR = {"EUR": 50, "USD": 50, "GBP": 30, "CHF": 50, "CAD": 50, "JPY": 50}
+HIGHEST_MAJOR = 10_000
+
+
+def lowest(currency: str) -> Money:
+    return Money(LOWEST_MINOR.get(currency, 100), currency)
+
+
+def highest(currency: str) -> Money:
+    return Money(HIGHEST_MAJOR * 10 ** exponent(currency), currency)
+
+
+def fee(price: Money) -> Money:
+    """Our commission on one item, rounded half up on the item (K14: 15 %)."""
+    return price.share(settings.MARKETPLACE_FEE_PERCENT / 100)
+
+
+@dataclass(frozen=True)
+class Split:
+    """A price, our commission on it, and what the seller receives."""
+
+    price: Money
+    fee: Money
+    net: Money
+
+
+def split(price: Money) -> Split:
+    kept = fee(price)
+    return Split(price=price, fee=kept, net=price - kept)

@@ -1,0 +1,243 @@
+"""What pages and the API read. Nothing here changes anything."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+from django.utils.timezone import localtime, make_aware
+
+from comptoir.kernel import clock
+from comptoir.kernel.accounts.models import User
+from comptoir.kernel.money import Money
+from comptoir.kernel.payments.models import Payee, Payment, PaymentState, RefundState, Reversal
+from comptoir.marketplace.models import (
+    Automation,
+    AutomationState,
+    CatalogueEdition,
+    Order,
+    OrderItem,
+    OrderState,
+    Purchase,
+)
+from comptoir.marketplace.prepared import Prepared
+from comptoir.marketplace.refusals import AutomationNotFound, OrderNotFound
+from comptoir.marketplace.selling import plain
+
+MONTHS_SHOWN = 6
+WORDS_AT_MOST = 8
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a visitor looks for. Unknown categories and platforms find nothing rather than everything."""
+
+    category: str = ""
+    platform: str = ""
+    q: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a product is to whoever looks at it: one of `own`, `bought`, `for_sale`, `not_for_sale` (K12)."""
+
+    automation: Automation
+    is_to_me: str
+
+
+_EDITION = Prepared(lambda _: CatalogueEdition.objects.filter(pk=1).values_list("number"))
+_PAYEE_STANDING = Prepared(
+    lambda listing: Payee.objects.filter(user__seller__automations=listing).values_list(
+        "read_at", "details_submitted", "charges_enabled"
+    )
+)
+
+
+def edition() -> int:
+    """The number of the present state of the catalogue."""
+    found = _EDITION()
+    return found[0][0] if found else 0
+
+
+def payee_standing(automation_id: UUID) -> object:
+    """What the gateway last said of the account of a listing's seller, and when: as it changes, so may the listing's
+    page. The moment is part of it, so that no earlier standing ever comes back."""
+    return _PAYEE_STANDING(Automation._meta.pk.get_db_prep_value(automation_id, connection))
+
+
+def catalogue(filters: Filters) -> QuerySet[Automation]:
+    """What is for sale, the newest first, with what a card shows."""
+    rows = Automation.objects.filter(state=AutomationState.PUBLISHED)
+    if filters.category:
+        rows = rows.filter(category=filters.category)
+    if filters.platform:
+        rows = rows.filter(platform=filters.platform)
+    for word in plain(filters.q).split()[:WORDS_AT_MOST]:
+        rows = rows.filter(search_text__contains=word)
+    return rows.select_related("seller", "picture", "current").order_by("-published_at", "-id")
+
+
+def product(automation_id: UUID, viewer: User | None) -> Standing:
+    """One listing and what it is to the viewer. Raises `AutomationNotFound` for what they may not know of."""
+    rows = Automation.objects.select_related("seller", "picture", "current__file")
+    automation = rows.filter(pk=automation_id).first()
+    if automation is None:
+        raise AutomationNotFound
+    if viewer and Purchase.objects.standing().filter(buyer=viewer, automation=automation).exists():
+        return Standing(automation, "bought")
+    if viewer and automation.seller_id == viewer.pk and automation.state != AutomationState.DELETED:
+        return Standing(automation, "own")
+    if automation.state != AutomationState.PUBLISHED:
+        raise AutomationNotFound
+    payee = Payee.objects.filter(user_id=automation.seller_id).first()
+    can_be_paid = payee is not None and payee.onboarding_complete
+    return Standing(automation, "for_sale" if can_be_paid else "not_for_sale")
+
+
+def more_by(automation: Automation, count: int = 4) -> QuerySet[Automation]:
+    """Other things of the same seller."""
+    others = catalogue(Filters()).filter(seller=automation.seller_id).exclude(pk=automation.pk)
+    return others[:count]
+
+
+def order(viewer: User, order_id: UUID) -> Order:
+    """One of the viewer's orders with its items. Raises `OrderNotFound` for another's."""
+    rows = Order.objects.filter(buyer=viewer).prefetch_related(
+        "items__automation__picture", "items__seller", "items__purchase"
+    )
+    found = rows.filter(pk=order_id).first()
+    if found is None:
+        raise OrderNotFound
+    return found
+
+
+@dataclass(frozen=True)
+class OrderStanding:
+    """An order as its buyer sees it: `ready`, `confirming` (paid, or about to be; nothing to do), `waiting` to be
+    paid (at `page_url`, while that is open), `failed` or `expired`."""
+
+    order: Order
+    state: str
+    page_url: str = ""
+
+    @property
+    def is_refunded(self) -> bool:
+        """Wholly: nothing of it is the buyer's any more."""
+        return self.state == "ready" and all(item.purchase.refunded_at for item in self.order.items.all())
+
+
+def order_standing(viewer: User, order_id: UUID) -> OrderStanding:
+    """How one of the viewer's orders stands. Raises `OrderNotFound` for another's."""
+    return order_standings([order(viewer, order_id)])[0]
+
+
+def order_standings(orders: Iterable[Order]) -> list[OrderStanding]:
+    """The same of several, in one query."""
+    orders = list(orders)
+    pending = [order.payment_id for order in orders if order.state == OrderState.PENDING]
+    payments = Payment.objects.in_bulk(pending)
+    return [_standing(order, payments.get(order.payment_id)) for order in orders]
+
+
+def _standing(order: Order, payment: Payment | None) -> OrderStanding:
+    if payment is None:
+        return OrderStanding(order, "ready" if order.state == OrderState.PAID else order.state)
+    if payment.state not in (PaymentState.CREATED, PaymentState.OPEN):
+        return OrderStanding(order, "confirming")
+    is_open = payment.expires_at is not None and payment.expires_at > clock.now()
+    return OrderStanding(order, "waiting", payment.page_url if is_open else "")
+
+
+def orders(buyer: User) -> QuerySet[Order]:
+    """The buyer's orders, the newest first, with what a line of each shows: also whether it can be downloaded."""
+    items = OrderItem.objects.select_related("seller", "automation__picture", "purchase").order_by("pk")
+    rows = Order.objects.filter(buyer=buyer).order_by("-created_at", "-id")
+    return rows.prefetch_related(Prefetch("items", items))
+
+
+def purchases(buyer: User) -> QuerySet[Purchase]:
+    """What the buyer has, the newest first."""
+    rows = Purchase.objects.standing().filter(buyer=buyer).order_by("-created_at", "-id")
+    return rows.select_related("item", "seller", "automation__picture", "automation__current__file")
+
+
+def products(seller: User) -> QuerySet[Automation]:
+    """The seller's listings, each with `sold`, the number of its sales."""
+    rows = Automation.objects.filter(seller_id=seller.pk).exclude(state=AutomationState.DELETED)
+    rows = rows.annotate(sold=Count("purchases", filter=Q(purchases__refunded_at=None))).order_by(
+        "-created_at", "-id"
+    )
+    return rows.select_related("picture", "current")
+
+
+def sales(seller: User) -> QuerySet[Purchase]:
+    """What was sold, the newest first. Buyers are not named: a sale is between them and the house."""
+    rows = Purchase.objects.filter(seller_id=seller.pk).order_by("-created_at", "-id")
+    return rows.select_related("item", "automation")
+
+
+@dataclass(frozen=True)
+class Earnings:
+    """What a seller made in one currency, less what was given back: sold, kept by us, theirs, and theirs in each of
+    the last months, oldest first, by the month's first day (without what was wholly given back)."""
+
+    count: int
+    gross: Money
+    fees: Money
+    net: Money
+    months: list[tuple[date, Money]]
+
+
+def earnings(seller: User) -> list[Earnings]:
+    """Figures for each currency the seller sold in, in three queries."""
+    sold = OrderItem.objects.filter(seller_id=seller.pk, purchase__isnull=False)
+    totals = sold.values("currency").annotate(
+        count=Count("id", filter=Q(purchase__refunded_at=None)),
+        gross=Sum("price_minor"),
+        fees=Sum("fee_minor"),
+    )
+    given_back = _given_back(seller)
+    months = _last_months()
+    by_month = _by_month(sold.filter(purchase__refunded_at=None), since=months[0])
+    found = []
+    for row in totals.order_by("-count"):
+        currency = row["currency"]
+        gross_back, fees_back = given_back.get(currency, (0, 0))
+        gross, fees = Money(row["gross"] - gross_back, currency), Money(row["fees"] - fees_back, currency)
+        left = [(day, Money(by_month.get((currency, day), 0), currency)) for day in months]
+        found.append(Earnings(row["count"], gross, fees, gross - fees, left))
+    return found
+
+
+def _given_back(seller: User) -> dict[str, tuple[int, int]]:
+    """What of a seller's sales was refunded, and of our fee on them, in each currency."""
+    reversals = Reversal.objects.filter(share__payee__user=seller, refund__state=RefundState.SUCCEEDED)
+    rows = reversals.values_list("refund__payment__currency").annotate(Sum("gross_minor"), Sum("fee_minor"))
+    return {currency: (gross, fees) for currency, gross, fees in rows}
+
+
+def _last_months() -> list[date]:
+    """The first day of each of the months that are shown, this one included, oldest first, at the counter's time."""
+    today = localtime(clock.now()).date()
+    number = today.year * 12 + today.month - 1
+    return [date(n // 12, n % 12 + 1, 1) for n in range(number - MONTHS_SHOWN + 1, number + 1)]
+
+
+def _by_month(sold: QuerySet[OrderItem], *, since: date) -> dict[tuple[str, date], int]:
+    """What was left to the seller, by currency and month."""
+    rows = (
+        sold.filter(purchase__created_at__gte=make_aware(datetime.combine(since, time.min)))
+        .annotate(month=TruncMonth("purchase__created_at"))
+        .values("currency", "month")
+        .annotate(left=Sum("price_minor") - Sum("fee_minor"))
+    )
+    return {(row["currency"], row["month"].date()): row["left"] for row in rows}
+
+
+def tally(q: str) -> dict[tuple[str, str], int]:
+    """How many `q` finds in each category on each platform. Every number beside the catalogue is a sum of these."""
+    found = catalogue(Filters(q=q)).order_by().values("category", "platform").annotate(count=Count("pk"))
+    return {(row["category"], row["platform"]): row["count"] for row in found}

@@ -1,0 +1,107 @@
+"""The pages that everybody sees: the catalogue and each product."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.core.paginator import EmptyPage
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from comptoir.kernel import files
+from comptoir.marketplace import cart, linked_data, queries
+from comptoir.marketplace.browsing import Place, shelf
+from comptoir.marketplace.memory import made_once
+from comptoir.marketplace.models import Automation
+from comptoir.marketplace.queries import Filters, Standing
+from comptoir.marketplace.refused_pages import say_refusals
+from comptoir.marketplace.visitors import buyer_of
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The catalogue (K11). The page is made of its place alone: anything else in the address is left out of it."""
+    place = Place.read(request.GET)
+    request.GET = place.parameters  # type: ignore[assignment]
+    return render(request, "marketplace/home.html", _shelf(request, place))
+
+
+def _shelf(request: HttpRequest, place: Place) -> dict[str, str]:
+    """What the page says of the place: the same for all who read this language, whoever they are."""
+    edition = queries.edition()
+    if not place.is_known:
+        return _laid_out(request, place, edition=edition)
+    made_of = ("shelf", place.query, get_language(), edition)
+    return made_once(made_of, lambda: _laid_out(request, place, edition=edition))
+
+
+def _laid_out(request: HttpRequest, place: Place, *, edition: int) -> dict[str, str]:
+    try:
+        laid = shelf(place, edition=edition)
+    except EmptyPage as error:
+        raise Http404("there are not so many pages") from error
+    first, title = next(iter(laid.page), None), _title(place)
+    context = {
+        "shelf": laid,
+        "place": place,
+        "title": title,
+        "picture": first and linked_data.absolute(files.public_url(first.picture, "large")),
+        "linked_data": linked_data.item_list(laid.page),
+    }
+    return {
+        "title": title,
+        "meta": render_to_string("marketplace/_shelf_meta.html", context, request),
+        "html": render_to_string("marketplace/_shelf.html", context, request),
+    }
+
+
+def _title(place: Place) -> str:
+    if place.query:
+        return f"{place.full_name} · {settings.SITE_NAME}"
+    return f"{settings.SITE_NAME} · {_('Automations that already work')}"
+
+
+@require_safe
+@say_refusals
+def product(request: HttpRequest, automation_id: UUID) -> HttpResponse:
+    """One listing, and the one thing that its visitor can do with it (K12)."""
+    request.GET = QueryDict()
+    buyer = buyer_of(request)
+    standing = queries.product(automation_id, buyer)
+    in_cart = _may_have_cart(request) and automation_id in cart.ids(buyer, request.session)
+    made_of = ("product", automation_id, standing.is_to_me, in_cart, get_language(), queries.edition())
+    page = made_once(made_of, lambda: _described(request, standing, in_cart=in_cart))
+    return render(request, "marketplace/product.html", page)
+
+
+def _described(request: HttpRequest, standing: Standing, *, in_cart: bool) -> dict[str, str]:
+    """What the page says to all to whom the product is the same thing."""
+    automation = standing.automation
+    context = {
+        "standing": standing,
+        "automation": automation,
+        "crumbs": _way_back(automation),
+        "picture": linked_data.absolute(files.public_url(automation.picture, "large")),
+        "in_cart": in_cart,
+        "more": queries.more_by(automation),
+        "linked_data": linked_data.product(standing),
+    }
+    return {
+        "title": f"{automation.title} · {settings.SITE_NAME}",
+        "about": render_to_string("marketplace/_product_meta.html", context, request),
+        "html": render_to_string("marketplace/_product.html", context, request),
+    }
+
+
+def _way_back(automation: Automation) -> list[tuple[str, str]]:
+    return [
+        (_("Catalogue"), "/"),
+        (automation.get_category_display(), Place(Filters(category=automation.category)).link()),
+    ]
+
+
+def _may_have_cart(request: HttpRequest) -> bool:
+    return settings.SESSION_COOKIE_NAME in request.COOKIES

@@ -1,0 +1,13 @@
+/* A last question before something that cannot be undone: `<button data-confirm="Delete this listing?">` in a form. */
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const question = event.submitter?.dataset.confirm;
+    if (question && !window.confirm(question)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  },
+  { capture: true },
+);

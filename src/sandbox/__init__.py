@@ -1,0 +1,1 @@
+"""A separate program that imitates Stripe over HTTP, for development and tests; comptoir never imports it."""

@@ -1,0 +1,57 @@
+"""Faults to order: the next calls to an endpoint time out before or after their effect, or fail with 500 or 429."""
+
+from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
+from typing import Any, Literal, get_args
+
+Kind = Literal["timeoutAfterEffect", "timeoutBeforeEffect", "500", "429"]
+
+
+class FaultRefused(ValueError):
+    """The fault that was asked for makes no sense; the message says why."""
+
+
+@dataclass
+class Fault:
+    endpoint: str
+    kind: Kind
+    times: int
+    holdMs: int = 0  # noqa: N815 - as in JSON
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._ordered: list[Fault] = []
+
+    def order(self, wish: dict[str, Any]) -> dict[str, Any]:
+        unknown = set(wish) - {"endpoint", "kind", "times", "holdMs"}
+        kind = str(wish.get("kind", ""))
+        if unknown or kind not in get_args(Kind) or " " not in str(wish.get("endpoint", "")):
+            kinds = ", ".join(get_args(Kind))
+            raise FaultRefused(
+                f'A fault needs an endpoint such as "POST /v1/transfers" and a kind of: {kinds}.'
+            )
+        fault = Fault(
+            endpoint=wish["endpoint"],
+            kind=kind,  # type: ignore[arg-type]
+            times=int(wish.get("times", 1)),
+            holdMs=int(wish.get("holdMs", 0)),
+        )
+        self._ordered.append(fault)
+        return asdict(fault)
+
+    def strike(self, method: str, path: str, template: str) -> Fault | None:
+        """The fault that this call meets, if any; "*" in an endpoint stands for anything."""
+        for fault in self._ordered:
+            wanted_method, wanted_path = fault.endpoint.split(" ", 1)
+            hits = wanted_path == template or fnmatchcase(path, wanted_path)
+            if fault.times > 0 and hits and fnmatchcase(method, wanted_method):
+                fault.times -= 1
+                return fault
+        return None
+
+    def pending(self) -> list[dict[str, Any]]:
+        return [asdict(fault) for fault in self._ordered if fault.times > 0]
+
+    def clear(self) -> None:
+        self._ordered.clear()

@@ -1,0 +1,98 @@
+"""/_sandbox: what a test or a developer sees and turns; JSON in and out."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.delivery import KnobRefused
+from sandbox.faults import FaultRefused
+from sandbox.world import World
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Knob = Callable[[World, dict[str, Any]], Any]
+
+
+class WishRefused(ValueError):
+    """A wish that cannot be fulfilled; the message says what is wrong with it."""
+
+
+def routes(world: World) -> list[Route]:
+    table: list[tuple[str, str, Knob]] = [
+        ("GET", "/_sandbox/health", lambda world, _: {"status": "ok", "now": world.clock.now()}),
+        ("GET", "/_sandbox/requests", lambda world, _: _items(list(world.requests))),
+        (
+            "GET",
+            "/_sandbox/deliveries",
+            lambda world, _: _items([_delivery(one) for one in world.store.all("_delivery")]),
+        ),
+        ("GET", "/_sandbox/webhooks", lambda world, _: world.courier.knobs()),
+        ("POST", "/_sandbox/webhooks", lambda world, wish: world.courier.turn(wish)),
+        ("POST", "/_sandbox/webhooks/release", lambda world, _: {"released": world.courier.release()}),
+        ("GET", "/_sandbox/faults", lambda world, _: _items(world.faults.pending())),
+        ("POST", "/_sandbox/faults", lambda world, wish: world.faults.order(wish)),
+        ("DELETE", "/_sandbox/faults", _forget_faults),
+        ("GET", "/_sandbox/clock", lambda world, _: {"now": world.clock.now()}),
+        ("POST", "/_sandbox/clock", _advance),
+        ("POST", "/_sandbox/reset", _reset),
+    ]
+    return [knob_route(world, method, path, knob) for method, path, knob in table]
+
+
+def knob_route(world: World, method: str, path: str, knob: Knob) -> Route:
+    """For the services too: what their own knobs refuse, they refuse with `WishRefused`."""
+    return Route(path, _endpoint(world, knob), methods=[method])
+
+
+def _endpoint(world: World, knob: Knob) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        try:
+            body = await request.body()
+            wish = json.loads(body) if body else {}
+            if not isinstance(wish, dict):
+                raise WishRefused("Send a JSON object.")
+            answer = knob(world, wish)
+        except (KnobRefused, FaultRefused, WishRefused, json.JSONDecodeError) as refusal:
+            world.store.rollback()
+            return JSONResponse({"error": str(refusal)}, 400)
+        world.commit()
+        return JSONResponse(answer)
+
+    return endpoint
+
+
+def _forget_faults(world: World, _: dict[str, Any]) -> dict[str, Any]:
+    world.faults.clear()
+    return _items([])
+
+
+def _reset(world: World, _: dict[str, Any]) -> dict[str, Any]:
+    world.reset()
+    return {"status": "ok"}
+
+
+def _items(items: list[Any]) -> dict[str, Any]:
+    return {"items": items, "total": len(items)}
+
+
+def _delivery(record: dict[str, Any]) -> dict[str, Any]:
+    """One event on its way to one endpoint; `status` and `answer` are those of the last attempt."""
+    last = record["attempts"][-1] if record["attempts"] else {}
+    shown = ("id", "event", "type", "endpoint", "state", "attempts")
+    return {
+        **{name: record[name] for name in shown},
+        "status": last.get("status"),
+        "answer": last.get("answer"),
+    }
+
+
+def _advance(world: World, wish: dict[str, Any]) -> dict[str, Any]:
+    """Forward; also back, for a world that is to begin in the past, as long as nothing has happened in it."""
+    seconds = wish.get("advance")
+    if not isinstance(seconds, int) or (seconds < 0 and any(world.store.all("event"))):
+        raise WishRefused('Say how far in seconds, such as {"advance": 86400}.')
+    now = world.clock.advance(seconds)
+    return {"now": now, "done": world.catch_up()}

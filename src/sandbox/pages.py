@@ -1,0 +1,62 @@
+"""The hosted pages: templates, the reader's language, and money as the reader writes it."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from babel.core import negotiate_locale
+from babel.dates import format_datetime
+from babel.numbers import format_currency, get_currency_precision
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from sandbox.wording import LANGUAGES, said
+
+HERE = Path(__file__).parent
+TEMPLATES = Environment(
+    loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined
+)
+SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' http: https: data:; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def language(request: Request, wished: str | None = None) -> str:
+    """The language the merchant asked for, else the best that the browser accepts."""
+    accepted = [part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
+    preferred = [wished] if wished and wished != "auto" else accepted
+    return negotiate_locale([name[:2] for name in preferred if name], LANGUAGES) or LANGUAGES[0]
+
+
+def page(
+    request: Request, template: str, *, status: int = 200, locale: str | None = None, **context: Any
+) -> HTMLResponse:
+    tongue = language(request, locale)
+    text = TEMPLATES.get_template(template).render(
+        t=partial(said, tongue),
+        language=tongue,
+        money=partial(money, tongue),
+        moment=partial(moment, tongue),
+        **context,
+    )
+    return HTMLResponse(text, status, headers=SECURITY)
+
+
+def money(tongue: str, amount: int, currency: str) -> str:
+    code = currency.upper()
+    return str(format_currency(Decimal(amount).scaleb(-get_currency_precision(code)), code, locale=tongue))
+
+
+def moment(tongue: str, seconds: float) -> str:
+    return str(format_datetime(datetime.fromtimestamp(seconds, UTC), "medium", locale=tongue))
+
+
+def see_other(url: str) -> RedirectResponse:
+    """After a form was sent: look there, with a GET."""
+    return RedirectResponse(url, 303, headers=SECURITY)

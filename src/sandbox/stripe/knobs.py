@@ -1,0 +1,69 @@
+"""/_sandbox, Stripe's part: disputes, events once more, and what becomes of a connected account."""
+
+from typing import Any
+
+from starlette.routing import Route
+
+from sandbox.knobs import WishRefused, knob_route
+from sandbox.stripe import accounts, disputes, events
+from sandbox.stripe.call import Call
+from sandbox.stripe.errors import StripeError
+from sandbox.world import World
+
+
+def routes(world: World) -> list[Route]:
+    return [
+        knob_route(world, "POST", "/_sandbox/disputes", _dispute),
+        knob_route(world, "POST", "/_sandbox/events", _send_event),
+        knob_route(world, "POST", "/_sandbox/accounts", _change_standing),
+    ]
+
+
+def _dispute(world: World, wish: dict[str, Any]) -> dict[str, Any]:
+    """`charge` may also name a payment intent: its latest charge is meant."""
+    name = str(wish.get("charge", ""))
+    intent = world.store.get("payment_intent", name)
+    charge = world.store.get("charge", intent["latest_charge"] if intent else name)
+    if charge is None:
+        raise WishRefused(f"There is no charge {name!r}.")
+    reason, amount = wish.get("reason", "fraudulent"), wish.get("amount")
+    if not isinstance(reason, str) or not (amount is None or (isinstance(amount, int) and amount > 0)):
+        raise WishRefused("A reason is a word, and an amount a number of minor units.")
+    try:
+        dispute = disputes.open_dispute(Call(world, charge["_account"]), charge, reason=reason, amount=amount)
+    except StripeError as refusal:
+        raise WishRefused(str(refusal)) from refusal
+    return {
+        "id": dispute["id"],
+        "charge": charge["id"],
+        "amount": dispute["amount"],
+        "status": dispute["status"],
+    }
+
+
+def _send_event(world: World, wish: dict[str, Any]) -> dict[str, Any]:
+    """{id} sends an event once more; {type, data} makes one up around `data`, the object it is about."""
+    if "id" in wish:
+        event = world.store.get("event", str(wish["id"]))
+        if event is None:
+            raise WishRefused(f"There is no event {wish['id']!r}.")
+        deliveries = events.send(world, event)
+    elif isinstance(wish.get("type"), str) and isinstance(wish.get("data"), dict):
+        call = Call(world, wish.get("account"))
+        event = events.publish(call, wish["type"], {"object": wish["data"]}, account=wish.get("account"))
+        deliveries = [one for one in world.store.all("_delivery") if one["event"] == event["id"]]
+    else:
+        raise WishRefused("Send {id} of an event, or {type, data}.")
+    return {"event": event["id"], "deliveries": [one["id"] for one in deliveries]}
+
+
+def _change_standing(world: World, wish: dict[str, Any]) -> dict[str, Any]:
+    """{account, standing}: what Stripe's verification decides about a connected account later on."""
+    account = world.store.get("account", str(wish.get("account", "")))
+    standing = wish.get("standing")
+    if account is None or standing not in ("complete", "pending", "restricted", "incomplete"):
+        raise WishRefused(
+            "Send {account, standing}; a standing is complete, pending, restricted or incomplete."
+        )
+    accounts.stand(Call(world), account, standing)
+    return {"account": account["id"], "chargesEnabled": account["charges_enabled"]}

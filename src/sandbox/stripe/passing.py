@@ -1,0 +1,41 @@
+"""What the passing of time brings about: sessions expire, debits settle, disputes are lost, keys are forgotten."""
+
+from sandbox.state import Record
+from sandbox.stripe import disputes
+from sandbox.stripe import idempotency as keys
+from sandbox.stripe.call import Call
+from sandbox.stripe.checkout import run_out
+from sandbox.stripe.purchase import settle
+from sandbox.world import World
+
+
+def bring_about(world: World) -> int:
+    """Does everything that is due by the sandbox's clock; answers how much that was."""
+    now = world.clock.now()
+    due = [
+        *(("session", one) for one in world.store.all("checkout.session") if _session_due(one, now)),
+        *(("debit", one) for one in world.store.all("charge") if _debit_due(one, now)),
+        *(("dispute", one) for one in world.store.all("dispute") if _dispute_due(one, now)),
+    ]
+    for kind, record in due:
+        call = Call(world, record["_account"])
+        if kind == "session":
+            run_out(call, record)
+        elif kind == "debit":
+            intent = call.get("payment_intent", record["payment_intent"])
+            settle(call, intent, succeeds=not call.get("payment_method", record["payment_method"])["_fails"])
+        else:
+            disputes.lose(call, record)
+    return len(due) + keys.forget(world)
+
+
+def _session_due(session: Record, now: int) -> bool:
+    return bool(session["status"] == "open" and session["expires_at"] <= now)
+
+
+def _debit_due(charge: Record, now: int) -> bool:
+    return bool(charge["status"] == "pending" and charge.get("_settles_at", now + 1) <= now)
+
+
+def _dispute_due(dispute: Record, now: int) -> bool:
+    return bool(dispute["status"] == "needs_response" and dispute["evidence_details"]["due_by"] <= now)

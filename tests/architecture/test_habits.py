@@ -1,0 +1,89 @@
+"""Habits of the house: time from one place, money in integers, pages that a strict policy lets through."""
+
+import ast
+import re
+
+import pytest
+
+from tests.architecture import sources
+
+pytestmark = pytest.mark.once
+
+# `clock.py` is where time comes from; the others measure the machine's own time, and say so.
+CLOCKS = {"src/comptoir/kernel/clock.py"}
+TELLING_TIME = re.compile(r"(timezone\.(now|localtime)|datetime\.(now|utcnow|today)|date\.today|time\.time)$")
+MONEY_ROOMS = (
+    "src/comptoir/kernel/money.py",
+    "src/comptoir/kernel/ledger",
+    "src/comptoir/kernel/payments",
+    "src/comptoir/marketplace",
+    "src/comptoir/commissions/models",
+    "src/comptoir/commissions/ordering.py",
+    "src/comptoir/commissions/paying.py",
+)
+INLINE = {
+    "a script in the page": re.compile(
+        r"<script(?![^>]*\b(src|type=[\"']?(application/(ld\+)?json|speculationrules))\b)"
+    ),
+    "a style in the page": re.compile(r"<style\b"),
+    "a style attribute": re.compile(r"<[^>]*\sstyle\s*="),
+    "an event handler": re.compile(r"<[^>]*\son[a-z]+\s*=\s*[\"']"),
+    "a javascript: address": re.compile(r"href\s*=\s*[\"']javascript:"),
+}
+
+
+def test_time_comes_from_the_clock() -> None:
+    found = [
+        f"{sources.name(path)}:{node.lineno}: {called}"
+        for path in sources.python_files("src/comptoir")
+        if sources.name(path) not in CLOCKS
+        for called, node in sources.calls(path)
+        if TELLING_TIME.search(called)
+    ]
+    assert found == []
+
+
+def test_no_default_of_a_column_tells_the_time_by_itself() -> None:
+    found = [
+        f"{sources.name(path)}:{node.lineno}"
+        for path in sources.python_files("src/comptoir")
+        for _called, node in sources.calls(path)
+        for keyword in node.keywords
+        if keyword.arg in ("auto_now", "auto_now_add")
+        or (keyword.arg == "default" and TELLING_TIME.search(ast.unparse(keyword.value)))
+    ]
+    assert found == []
+
+
+def test_no_float_comes_near_money() -> None:
+    found = []
+    for room in MONEY_ROOMS:
+        paths = [sources.ROOT / room] if room.endswith(".py") else sources.python_files(room)
+        for path in paths:
+            for node in ast.walk(sources.tree(path)):
+                is_literal = isinstance(node, ast.Constant) and isinstance(node.value, float)
+                is_type = isinstance(node, ast.Name) and node.id == "float"
+                is_field = isinstance(node, ast.Attribute) and node.attr == "FloatField"
+                if is_literal or is_type or is_field:
+                    found.append(f"{sources.name(path)}:{node.lineno}")
+    assert found == []
+
+
+def test_pages_pass_a_strict_content_policy() -> None:
+    found = [
+        f"{sources.name(path)}: {what}"
+        for path in sources.templates()
+        if path.suffix == ".html" and "mail" not in path.parts
+        for what, pattern in INLINE.items()
+        if pattern.search(path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
+def test_every_file_says_what_it_is_about() -> None:
+    silent = [
+        sources.name(path)
+        for path in sources.python_files("src", "tests", "tools", "benchmarks")
+        if path.stat().st_size and ast.get_docstring(sources.tree(path)) is None
+    ]
+    assert silent == []

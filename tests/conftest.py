@@ -1,0 +1,208 @@
+"""What every test may ask for: the cast, a shop that answers over HTTP, the sandbox, a browser."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from tests import cast, found
+
+pytest_plugins = ["tests.requirement_report"]
+
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each run, and each of its workers, keeps to itself: files, databases, keys in Redis."""
+    own = Path(tempfile.mkdtemp(prefix="comptoir-tests-"))
+    config.add_cleanup(lambda: shutil.rmtree(own, ignore_errors=True))
+    settings.DATA_DIR, settings.FILES_DIR = own, own / "files"
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = own / "test.sqlite3"
+    if settings.REDIS_URL:
+        base, _slash, number = settings.REDIS_URL.rpartition("/")
+        url = f"{base}/{int(number) + int(_WORKER)}"
+        settings.REDIS_URL = settings.BROKER_URL = settings.CACHES["default"]["LOCATION"] = url
+        settings.CACHES["default"]["KEY_PREFIX"] = own.name
+    # A million rounds of hashing for each person of each test would prove nothing.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, rather than skip, what needs something that is not here; `make test` names it."""
+    lacking = set()
+    if not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        lacking.add("postgres")
+    if found.redis() is None:
+        lacking.add("redis")
+    if found.chromium() is None:
+        lacking.add("browser")
+    if found.node() is None:
+        lacking.add("node")
+    for item in items:
+        if not _uses_database(item):
+            item.add_marker("once")
+    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in lacking)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptying_the_ledger_between_tests() -> Iterator[None]:
+    """The database refuses to empty the books; only the flush that ends a transactional test may."""
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    from comptoir.kernel.ledger import guards
+
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def flush_unguarded(self: Any, statements: list[str]) -> None:
+        guards.remove(self.connection)
+        try:
+            flush(self, statements)
+        finally:
+            guards.install(self.connection)
+
+    BaseDatabaseOperations.execute_sql_flush = flush_unguarded  # type: ignore[method-assign]
+    yield
+    BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    asked = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(asked & {"db", "transactional_db"})
+
+
+@pytest.fixture(autouse=True)
+def fresh_clock_and_cache() -> Iterator[None]:
+    from django.core.cache import caches
+
+    from comptoir.kernel import clock
+
+    yield
+    clock.reset()
+    for name in settings.CACHES:
+        caches[name].clear()
+
+
+# ── The cast ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def camille(db: None) -> Any:
+    return cast.camille()
+
+
+@pytest.fixture
+def adrien(db: None) -> Any:
+    return cast.adrien()
+
+
+@pytest.fixture
+def nour(db: None) -> Any:
+    return cast.nour()
+
+
+@pytest.fixture
+def bruno(db: None) -> Any:
+    return cast.bruno()
+
+
+@pytest.fixture
+def bea(db: None) -> Any:
+    return cast.bea()
+
+
+@pytest.fixture
+def odile(db: None) -> Any:
+    return cast.odile()
+
+
+# ── Real parts ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def live_shop(live_server: Any, settings: Any) -> Any:
+    """The shop behind a real socket, in threads of this process: same database, same clock. `.url` is its address."""
+    settings.SITE_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    return live_server
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[Any]:
+    from tests.sandbox_process import SandboxProcess
+
+    with SandboxProcess() as process:
+        yield process
+
+
+@pytest.fixture
+def sandbox(sandbox_process: Any, settings: Any) -> Iterator[Any]:
+    """A sandbox that remembers nothing, and the shop's gateway pointed at it."""
+    from comptoir.kernel.payments.gateways import gateway
+
+    sandbox_process.reset()
+    settings.STRIPE_API_BASE = sandbox_process.url
+    settings.STRIPE_SECRET_KEY = sandbox_process.secret_key
+    settings.STRIPE_WEBHOOK_SECRETS = [sandbox_process.webhook_secret]
+    gateway.cache_clear()
+    yield sandbox_process
+    gateway.cache_clear()
+
+
+@pytest.fixture
+def shop(live_shop: Any, sandbox: Any, settings: Any) -> Any:
+    """The shop and the sandbox joined as in production: calls one way, signed webhooks the other."""
+    from comptoir.kernel.payments.gateways import gateway
+    from tests.shop import Shop
+
+    endpoints = [
+        sandbox.stripe.v1.webhook_endpoints.create(
+            {"url": f"{live_shop.url}/api/webhooks/stripe", "enabled_events": ["*"], "connect": connect}
+        )
+        for connect in (False, True)
+    ]
+    settings.STRIPE_WEBHOOK_SECRETS = [endpoint.secret for endpoint in endpoints]
+    gateway.cache_clear()
+    return Shop(live_shop.url, sandbox)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    quiet = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found.chromium(), args=["--no-sandbox", "--disable-gpu", *quiet]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_page(chromium: Any, live_shop: Any) -> Iterator[Any]:
+    """A page of a fresh browser profile, at home in the shop. A script that fails there fails the test."""
+    context = chromium.new_context(base_url=live_shop.url, locale="en-GB")
+    context.set_default_timeout(10_000)
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not errors, f"a script failed: {errors}"

@@ -1,0 +1,133 @@
+"""The books: what is posted balances, stays, and is posted once."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from comptoir.kernel.ledger import chart, check
+from comptoir.kernel.ledger.models import Account, Entry, Transfer
+from comptoir.kernel.ledger.posting import Line, balance, post
+from comptoir.kernel.money import Money
+
+STRIPE = chart.gateway("stripe")
+FEES = chart.fees("test")
+
+
+def euros(minor: int) -> Money:
+    return Money(minor, "EUR")
+
+
+def a_sale(key: str = "sale:1", *, net: int = 850, fee: int = 150) -> Transfer:
+    lines = [Line(STRIPE, chart.payee(uuid4()), euros(net)), Line(STRIPE, FEES, euros(fee))]
+    return post(key, kind="test.sale", subject="test", subject_id=1, lines=lines)
+
+
+@pytest.mark.django_db
+def test_a_posting_moves_both_sides() -> None:
+    seller = chart.payee(uuid4())
+    earned = [Line(STRIPE, seller, euros(850)), Line(STRIPE, FEES, euros(150))]
+    post("sale", kind="t", subject="t", subject_id=1, lines=earned)
+    post("sent", kind="t", subject="t", subject_id=1, lines=[Line(seller, STRIPE, euros(850))])
+    assert balance(STRIPE, "EUR") == euros(150)
+    assert balance(FEES, "EUR") == euros(150)
+    assert balance(seller, "EUR") == euros(0)
+    assert balance(STRIPE, "USD") == Money(0, "USD")
+    assert check.run() == []
+
+
+@pytest.mark.django_db
+def test_the_same_fact_is_posted_once() -> None:
+    lines = [Line(STRIPE, FEES, euros(150))]
+    first = post("fact", kind="t", subject="t", subject_id=1, lines=lines)
+    again = post("fact", kind="t", subject="t", subject_id=1, lines=lines)
+    assert first == again
+    assert balance(FEES, "EUR") == euros(150)
+    with pytest.raises(AssertionError, match="posted otherwise"):
+        post("fact", kind="t", subject="t", subject_id=1, lines=[Line(STRIPE, FEES, euros(151))])
+
+
+FALSIFICATIONS: dict[str, Callable[[Transfer], object]] = {
+    "change an amount": lambda t: t.entries.update(amount_minor=1),
+    "remove an entry": lambda t: t.entries.all()[:1].get().delete(),
+    "remove a transfer": lambda t: Transfer.objects.filter(pk=t.pk)._raw_delete("default"),
+    "rename a transfer": lambda t: Transfer.objects.filter(pk=t.pk).update(key="other"),
+    "change an account's currency": lambda t: Account.objects.update(currency="USD"),
+    "add an entry later": lambda t: _copy_entry(t, position=2),
+    "take a position again": lambda t: _copy_entry(t, position=0),
+    "a negative amount": lambda t: _new_transfer_with(amount_minor=-5),
+    "an amount of nothing": lambda t: _new_transfer_with(amount_minor=0),
+    "from an account to itself": lambda t: _new_transfer_with(credit=Account.objects.get(code=STRIPE.code)),
+    "two currencies in one entry": lambda t: _new_transfer_with(
+        credit=Account.objects.create(code="fees:test", currency="USD", kind="revenue")
+    ),
+}
+
+
+def _copy_entry(transfer: Transfer, *, position: int) -> None:
+    entry = transfer.entries.first()
+    assert entry
+    entry.pk, entry.position = None, position
+    entry.save(force_insert=True)
+
+
+def _new_transfer_with(**wrong: object) -> None:
+    transfer = Transfer.objects.create(key="new", kind="t", subject="t", subject_id="1", entry_count=1)
+    accounts = {code: Account.objects.get(code=code, currency="EUR") for code in (STRIPE.code, FEES.code)}
+    right = {"debit": accounts[STRIPE.code], "credit": accounts[FEES.code], "amount_minor": 5}
+    Entry.objects.create(transfer=transfer, position=0, **{**right, **wrong})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", FALSIFICATIONS)
+def test_the_database_refuses_to_falsify_the_books(how: str) -> None:
+    transfer = a_sale()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        FALSIFICATIONS[how](transfer)
+    assert balance(STRIPE, "EUR") == euros(1000)
+    assert check.run() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_postgresql_refuses_to_empty_the_books() -> None:
+    a_sale()
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE ledger_entry CASCADE")
+    assert Entry.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_the_check_finds_a_transfer_whose_entries_are_missing() -> None:
+    Transfer.objects.create(key="hollow", kind="t", subject="t", subject_id="1", entry_count=2)
+    assert check.run() == ["transfer hollow: 2 entries were posted, 0 are there"]
+
+
+class AnyPostings(TestCase):
+    @settings(max_examples=25, deadline=None)
+    @given(
+        st.lists(
+            st.tuples(
+                st.integers(0, 4), st.integers(0, 4), st.integers(1, 10**12), st.sampled_from(["EUR", "JPY"])
+            ).filter(lambda line: line[0] != line[1]),
+            min_size=1,
+            max_size=12,
+        )
+    )
+    def test_all_accounts_together_hold_nothing(self, lines: list[tuple[int, int, int, str]]) -> None:
+        """Whatever is posted, debits equal credits in each currency."""
+        names = [chart.gateway(str(number)) for number in range(5)]
+        post(
+            "any",
+            kind="t",
+            subject="t",
+            subject_id=1,
+            lines=[Line(names[a], names[b], Money(amount, currency)) for a, b, amount, currency in lines],
+        )
+        for currency in ("EUR", "JPY"):
+            assert sum(balance(name, currency).minor for name in names) == 0
+        assert check.run() == []
