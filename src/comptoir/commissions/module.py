@@ -8,6 +8,7 @@ from comptoir.kernel.registry import Check, Module, PaymentPurpose
 
 MODULE = Module(
     name="commissions",
+    urls="comptoir.commissions.urls",
     api="comptoir.commissions.api",
     purposes=[
         PaymentPurpose(
