@@ -1,36 +1,17 @@
 """The forms of sellers: what a person types, brought into the shape that the stories take, every error at once."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from babel.numbers import get_decimal_symbol
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
-from comptoir.kernel.errors import Invalid, Refusal
+from comptoir.kernel.errors import Invalid
 from comptoir.kernel.money import Money, NotAnAmount
 from comptoir.marketplace import listing
 from comptoir.marketplace.models import Automation, Category, Platform, Seller
-
-BEFORE_A_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-
-
-class StoryForm(forms.Form):
-    """A form that can take in what its story refuses. `status` is what a page with its errors answers with."""
-
-    status = 422
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Write each error beside the answer that it is about, and the rest above them all."""
-        self.status = refusal.status
-        for error in refusal.errors:
-            name = BEFORE_A_CAPITAL.sub("_", error.field).lower()
-            self.add_error(name if name in self.fields else None, str(error.message))
-        if not refusal.errors:
-            self.add_error(None, str(refusal))
+from comptoir.ui.story_forms import StoryForm, typed
 
 
 class ListingForm(StoryForm):
@@ -127,7 +108,7 @@ class ChangeForm(ListingForm):
             "currency": automation.currency,
             "version": automation.current.number if automation.current else "",
         }
-        shown = {"tags": ", ".join(automation.tags), "price": _typed(automation.price)}
+        shown = {"tags": ", ".join(automation.tags), "price": typed(automation.price)}
         super().__init__(data, initial=self.present | shown)
         for name in self.uploads:
             self.fields[name].required = False
@@ -138,12 +119,6 @@ class ChangeForm(ListingForm):
         """What `selling.change` is to change."""
         tidied = listing.tidy(self.cleaned_data)
         return {name: value for name, value in tidied.items() if value != self.present.get(name, "")}
-
-
-def _typed(amount: Money) -> str:
-    """An amount as a person would type it: `19,99` in French."""
-    symbol = get_decimal_symbol(to_locale(get_language() or "en"))
-    return format(amount.decimal, "f").replace(".", symbol)
 
 
 class ShopForm(StoryForm):
@@ -183,7 +158,7 @@ class RefundForm(StoryForm):
     def __init__(self, *args: Any, left: Money, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.currency = left.currency
-        self.fields["amount"].initial = _typed(left)
+        self.fields["amount"].initial = typed(left)
 
     def clean_amount(self) -> int:
         try:

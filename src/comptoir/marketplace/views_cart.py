@@ -20,10 +20,10 @@ from comptoir.kernel.errors import Refusal
 from comptoir.marketplace import cart, checkout
 from comptoir.marketplace.basket import basket
 from comptoir.marketplace.refusals import AutomationNotFound, TooManyItems
-from comptoir.marketplace.refused_pages import say_refusals
 from comptoir.marketplace.same_origin import same_origin
-from comptoir.marketplace.see_other import SeeOther
 from comptoir.marketplace.visitors import buyer_of
+from comptoir.ui.refused_pages import say_refusals
+from comptoir.ui.see_other import SeeOther
 
 # What was to be bought when somebody was asked to sign in first: the ids, and the page to come back to.
 WANTED = "wanted"

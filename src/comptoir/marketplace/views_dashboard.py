@@ -30,8 +30,8 @@ from comptoir.marketplace.forms import ShopForm
 from comptoir.marketplace.models import Seller
 from comptoir.marketplace.onboarding import set_up_of
 from comptoir.marketplace.queries import Earnings
-from comptoir.marketplace.see_other import SeeOther
 from comptoir.marketplace.visitors import signed_in
+from comptoir.ui.see_other import SeeOther
 
 ROWS, ROWS_IN_SHORT = 20, 4
 

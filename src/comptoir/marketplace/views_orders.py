@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from comptoir.marketplace import delivery, queries
 from comptoir.marketplace.refusals import NotBought
-from comptoir.marketplace.refused_pages import refused_page, say_refusals
 from comptoir.marketplace.visitors import signed_in
+from comptoir.ui.refused_pages import refused_page, say_refusals
 
 
 @require_safe

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 from comptoir.kernel.errors import Refusal
 from comptoir.marketplace import refunds
 from comptoir.marketplace.forms import RefundForm
-from comptoir.marketplace.refused_pages import say_refusals
-from comptoir.marketplace.see_other import SeeOther
 from comptoir.marketplace.visitors import signed_in
+from comptoir.ui.refused_pages import say_refusals
+from comptoir.ui.see_other import SeeOther
 
 
 @login_required

@@ -25,9 +25,9 @@ from comptoir.marketplace import listing, pricing, selling
 from comptoir.marketplace.forms import ChangeForm, ListingForm
 from comptoir.marketplace.models import Automation
 from comptoir.marketplace.onboarding import REFRESH_PATH, RETURN_PATH, set_up_of
-from comptoir.marketplace.refused_pages import say_refusals
-from comptoir.marketplace.see_other import SeeOther
 from comptoir.marketplace.visitors import signed_in
+from comptoir.ui.refused_pages import say_refusals
+from comptoir.ui.see_other import SeeOther
 
 # ── Being paid ──────────────────────────────────────────────────────────────────────────────────────────────
 

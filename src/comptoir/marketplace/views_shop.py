@@ -17,8 +17,8 @@ from comptoir.marketplace.browsing import Place, shelf
 from comptoir.marketplace.memory import made_once
 from comptoir.marketplace.models import Automation
 from comptoir.marketplace.queries import Filters, Standing
-from comptoir.marketplace.refused_pages import say_refusals
 from comptoir.marketplace.visitors import buyer_of
+from comptoir.ui.refused_pages import say_refusals
 
 
 @require_safe

@@ -37,7 +37,7 @@ def refused_page(
         "href": href,
         "action": action or _("Look around the catalogue"),
     }
-    return render(request, "marketplace/refused.html", shown, status=refusal.status)
+    return render(request, "ui/refused.html", shown, status=refusal.status)
 
 
 def _title(status: int) -> str:
