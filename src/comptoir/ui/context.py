@@ -21,8 +21,17 @@ def navigation() -> dict[str, list[NavLink]]:
     return places
 
 
+def navigation_of(request: HttpRequest, visitor: Any) -> dict[str, list[NavLink]]:
+    """The same, with those links of the account's menu that are for this visitor."""
+    everything = navigation()
+    if visitor is None:
+        return everything
+    own = [link for link in everything["account"] if link.shown is None or link.shown(request)]
+    return {**everything, "account": own}
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
-    address = f"{settings.SITE_URL}{request.path}"
+    address, visitor = f"{settings.SITE_URL}{request.path}", person(request)
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
@@ -30,6 +39,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "canonical_url": f"{address}?lang={get_language() or settings.LANGUAGE_CODE}",
         "languages": settings.LANGUAGES,
         "theme": theme_of(request),
-        "navigation": navigation(),
-        "person": person(request),
+        "navigation": navigation_of(request, visitor),
+        "person": visitor,
     }

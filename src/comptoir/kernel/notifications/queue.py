@@ -1,6 +1,7 @@
 """Asking for a mail: one row for each key, and the job that sends it, in the caller's transaction."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from comptoir.kernel.states import move
 
 if TYPE_CHECKING:  # the accounts send mail themselves
     from comptoir.kernel.accounts.models import User
+
+ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def send_mail(
@@ -59,7 +62,7 @@ def queue_rendered(
         address=to if isinstance(to, str) else to.email,
         template=template,
         locale=locale,
-        context=json.loads(json.dumps(context or {}, default=str)),
+        context=_storable(context or {}),
         subject=" ".join(rendered.subject.split()),
         text=rendered.text,
         html=rendered.html,
@@ -71,6 +74,11 @@ def queue_rendered(
         if standing.pk == mail.pk:
             enqueue("notifications.deliver", mail_id=str(mail.pk))
     return standing
+
+
+def _storable(context: Mapping[str, Any]) -> Any:
+    """As JSON holds it. PostgreSQL's knows no NUL character, which is escaped there (and a backslash is doubled)."""
+    return json.loads(ESCAPED_NUL.sub(r"\1", json.dumps(context, default=str)))
 
 
 def resend(mail: Mail, *, actor: Any = None) -> None:
