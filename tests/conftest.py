@@ -152,6 +152,8 @@ def sandbox(sandbox_process: Any, settings: Any) -> Iterator[Any]:
 
     sandbox_process.reset()
     settings.STRIPE_API_BASE = sandbox_process.url
+    settings.STRIPE_JS_URL = f"{sandbox_process.url}/stripe.js"
+    settings.STRIPE_PUBLISHABLE_KEY = "pk_test_sandbox"
     settings.STRIPE_SECRET_KEY = sandbox_process.secret_key
     settings.STRIPE_WEBHOOK_SECRETS = [sandbox_process.webhook_secret]
     gateway.cache_clear()

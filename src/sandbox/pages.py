@@ -1,5 +1,6 @@
 """The hosted pages: templates, the reader's language, and money as the reader writes it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
@@ -25,6 +26,11 @@ SECURITY = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+# What a shop shows inside a page of its own.
+FRAMED = SECURITY | {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+    "img-src data:; base-uri 'none'; frame-ancestors http: https:",
+}
 
 
 def language(request: Request, wished: str | None = None) -> str:
@@ -35,7 +41,13 @@ def language(request: Request, wished: str | None = None) -> str:
 
 
 def page(
-    request: Request, template: str, *, status: int = 200, locale: str | None = None, **context: Any
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    locale: str | None = None,
+    headers: Mapping[str, str] = SECURITY,
+    **context: Any,
 ) -> HTMLResponse:
     tongue = language(request, locale)
     text = TEMPLATES.get_template(template).render(
@@ -45,7 +57,7 @@ def page(
         moment=partial(moment, tongue),
         **context,
     )
-    return HTMLResponse(text, status, headers=SECURITY)
+    return HTMLResponse(text, status, headers=headers)
 
 
 def money(tongue: str, amount: int, currency: str) -> str:

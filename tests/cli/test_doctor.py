@@ -24,6 +24,7 @@ def well(settings, tmp_path):
     settings.SITE_URL = "https://shop.example"
     settings.ALLOWED_HOSTS = ["shop.example"]
     settings.STRIPE_SECRET_KEY = "sk_live_51abc"
+    settings.STRIPE_PUBLISHABLE_KEY = "pk_live_51abc"
     settings.STRIPE_WEBHOOK_SECRETS = ["whsec_abc"]
     settings.STRIPE_API_BASE = "https://api.stripe.com"
     settings.DEFAULT_FROM_EMAIL = "Shop <shop@shop.example>"
@@ -46,6 +47,8 @@ WRONG = [
     ({"STRIPE_SECRET_KEY": "pk_live_1"}, "is a publishable key"),
     ({"STRIPE_SECRET_KEY": "hello"}, "does not look like a key"),
     ({"STRIPE_SECRET_KEY": "sk_test_1"}, "is a test key"),
+    ({"STRIPE_PUBLISHABLE_KEY": ""}, "bespoke orders cannot be paid"),
+    ({"STRIPE_PUBLISHABLE_KEY": "sk_live_1"}, "STRIPE_PUBLISHABLE_KEY is shown to every payer"),
     ({"STRIPE_WEBHOOK_SECRETS": []}, "add an endpoint for https://shop.example/api/webhooks/stripe"),
     ({"STRIPE_WEBHOOK_SECRETS": ["abc"]}, "should begin with whsec_"),
     ({"STRIPE_API_BASE": "http://127.0.0.1:9"}, "which is not Stripe"),

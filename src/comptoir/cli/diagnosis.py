@@ -29,6 +29,13 @@ WEBHOOK_EVENTS = {
     "checkout.session.async_payment_succeeded",
     "checkout.session.completed",
     "checkout.session.expired",
+    "payment_intent.canceled",
+    "payment_intent.payment_failed",
+    "payment_intent.processing",
+    "payment_intent.succeeded",
+    "refund.created",
+    "refund.failed",
+    "refund.updated",
 }
 SHORTEST_SECRET = 32
 WAIT_SECONDS = 10
@@ -126,6 +133,12 @@ def stripe_settings() -> Iterator[str]:
         yield _("STRIPE_SECRET_KEY does not look like a key: it should begin with sk_live_ or sk_test_.")
     elif settings.PRODUCTION and key.startswith(("sk_test_", "rk_test_")):
         yield _("STRIPE_SECRET_KEY is a test key: no real money would move. Take the live one (sk_live_…).")
+    if not settings.STRIPE_PUBLISHABLE_KEY:
+        yield _(
+            "STRIPE_PUBLISHABLE_KEY is not set: bespoke orders cannot be paid. It stands beside the secret key."
+        )
+    elif not settings.STRIPE_PUBLISHABLE_KEY.startswith("pk_"):
+        yield _("STRIPE_PUBLISHABLE_KEY is shown to every payer, and is no publishable key (pk_…). Replace it.")
     if not settings.STRIPE_WEBHOOK_SECRETS:
         yield _(
             "STRIPE_WEBHOOK_SECRET is not set: no webhook could be trusted. At Stripe, add an endpoint for %(url)s "

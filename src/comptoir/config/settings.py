@@ -237,6 +237,9 @@ STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 # Several secrets, separated by commas, are accepted at once: while one is rolled, or for a Connect endpoint.
 STRIPE_WEBHOOK_SECRETS: list[str] = env.list("STRIPE_WEBHOOK_SECRET", [])
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", "https://api.stripe.com")
+# For the pages that hold Stripe's payment element. Its releases: https://docs.stripe.com/sdks/stripejs-versioning
+STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", "")
+STRIPE_JS_URL = env.str("STRIPE_JS_URL", "https://js.stripe.com/dahlia/stripe.js")
 
 # ── Marketplace ─────────────────────────────────────────────────────────────────────────────────────────
 MARKETPLACE_FEE_PERCENT = env.decimal("MARKETPLACE_FEE_PERCENT", Decimal(15))

@@ -92,6 +92,7 @@ def _made_up() -> dict[str, str]:
     return {
         "SECRET_KEY": secrets.token_urlsafe(50),
         "STRIPE_SECRET_KEY": f"sk_test_{secrets.token_hex(16)}",
+        "STRIPE_PUBLISHABLE_KEY": f"pk_test_{secrets.token_hex(16)}",
         "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(16)}",
         "ASSISTANT_SECRET": secrets.token_urlsafe(32),
     }
@@ -112,6 +113,7 @@ def _given(places: Places) -> dict[str, str]:
         "S3_BUCKET": "",
         "EMAIL_URL": "eml:",
         "STRIPE_API_BASE": places.sandbox,
+        "STRIPE_JS_URL": f"{places.sandbox}/stripe.js",
         "ASSISTANT_URL": f"{places.assistant}/webhook/comptoir",
         "SENTRY_DSN": "",
     }

@@ -23,22 +23,21 @@ def routes(world: World) -> list[Route]:
         if intent is None:
             return page(request, "message.html", status=404, subject="unknown", back=None)
         if intent["status"] != "requires_action":
-            return see_other(_way_back(Call(world, intent["_account"]), intent))
+            return see_other(way_back(Call(world, intent["_account"]), intent))
         if request.method == "POST":
             return _authenticate(world, intent, passed=(await request.form()).get("result") != "fail")
         return page(request, "three_d_secure.html", locale=_locale(world, intent), intent=intent)
 
     async def pay(request: Request) -> Response:
-        secret = request.path_params["secret"]
-        intent = _intent(world, secret.split("_secret_")[0])
-        if intent is None or intent["client_secret"] != secret:
+        intent = by_secret(world, request.path_params["secret"])
+        if intent is None:
             return page(request, "message.html", status=404, subject="unknown", back=None)
         if return_url := request.query_params.get("return_url"):
             intent["_return_url"] = return_url
             world.store.save(intent)
             world.commit()
         if intent["status"] not in PAYABLE:
-            return see_other(_way_back(Call(world, intent["_account"]), intent))
+            return see_other(way_back(Call(world, intent["_account"]), intent))
         form = await request.form() if request.method == "POST" else None
         if form is None:
             return page(request, "pay.html", intent=intent, given={}, errors={})
@@ -65,6 +64,12 @@ def _intent(world: World, intent_id: str) -> Record | None:
     return world.store.get("payment_intent", intent_id) or world.store.get("setup_intent", intent_id)
 
 
+def by_secret(world: World, secret: str) -> Record | None:
+    """The intent that this client secret belongs to."""
+    intent = _intent(world, secret.split("_secret_")[0])
+    return intent if intent is not None and intent["client_secret"] == secret else None
+
+
 def _session(call: Call, intent: Record) -> Record | None:
     return call.get("checkout.session", intent["_session"]) if intent["_session"] else None
 
@@ -74,7 +79,7 @@ def _locale(world: World, intent: Record) -> str | None:
     return session["locale"] if session else None
 
 
-def _attempt(call: Call, intent: Record, method: Record, *, authenticated: bool) -> None:
+def attempt(call: Call, intent: Record, method: Record, *, authenticated: bool) -> None:
     if intent["object"] == "setup_intent":
         setup_intents.attempt(call, intent, method, authenticated=authenticated)
     else:
@@ -86,7 +91,7 @@ def _authenticate(world: World, intent: Record, *, passed: bool) -> Response:
     try:
         if passed:
             method = call.get("payment_method", intent["payment_method"])
-            _attempt(call, intent, method, authenticated=True)
+            attempt(call, intent, method, authenticated=True)
         elif intent["object"] == "setup_intent":
             setup_intents.fail_authentication(call, intent)
         else:
@@ -97,13 +102,13 @@ def _authenticate(world: World, intent: Record, *, passed: bool) -> Response:
         if not refusal.keeps_effects:
             world.store.rollback()
     world.commit()
-    return see_other(_way_back(call, intent))
+    return see_other(way_back(call, intent))
 
 
 def _pay(world: World, request: Request, intent: Record, given: dict[str, str]) -> Response:
     call = Call(world, intent["_account"])
     try:
-        _attempt(call, intent, method_from_form(call, given), authenticated=False)
+        attempt(call, intent, method_from_form(call, given), authenticated=False)
     except StripeError as refusal:
         if refusal.keeps_effects:
             world.commit()
@@ -115,10 +120,10 @@ def _pay(world: World, request: Request, intent: Record, given: dict[str, str]) 
     world.commit()
     if intent["status"] == "requires_action":
         return see_other(intent["next_action"]["redirect_to_url"]["url"])
-    return see_other(_way_back(call, intent))
+    return see_other(way_back(call, intent))
 
 
-def _way_back(call: Call, intent: Record) -> str:
+def way_back(call: Call, intent: Record) -> str:
     """To the Checkout page or the shop, with what Stripe adds to a return address."""
     if session := _session(call, intent):
         is_done = session["status"] == "complete"

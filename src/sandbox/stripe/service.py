@@ -2,7 +2,16 @@
 
 from starlette.routing import Route
 
-from sandbox.stripe import api, events, knobs, pages_checkout, pages_onboarding, pages_payment, passing
+from sandbox.stripe import (
+    api,
+    events,
+    knobs,
+    pages_checkout,
+    pages_element,
+    pages_onboarding,
+    pages_payment,
+    passing,
+)
 from sandbox.world import World
 
 
@@ -10,5 +19,5 @@ def routes(world: World) -> list[Route]:
     """Opens the service in this world, and answers where it is reached."""
     events.attend(world)
     world.due.append(lambda: passing.bring_about(world))
-    rooms = (pages_checkout, pages_payment, pages_onboarding, knobs, api)
+    rooms = (pages_checkout, pages_payment, pages_element, pages_onboarding, knobs, api)
     return [route for room in rooms for route in room.routes(world)]
