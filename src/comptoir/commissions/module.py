@@ -1,10 +1,12 @@
 """The plug of bespoke orders into the kernel."""
 
+from django.utils.translation import gettext_lazy as _
+
 from comptoir.commissions import alerts as _alerts  # noqa: F401 — it declares jobs
 from comptoir.commissions import assistant as _assistant  # noqa: F401 — and so does this
-from comptoir.commissions import check, paying
+from comptoir.commissions import check, desk_door, paying
 from comptoir.commissions.ordering import PURPOSE
-from comptoir.kernel.registry import Check, Module, PaymentPurpose
+from comptoir.kernel.registry import Check, Module, NavLink, PaymentPurpose
 
 MODULE = Module(
     name="commissions",
@@ -22,5 +24,10 @@ MODULE = Module(
     checks=[
         Check("bespoke orders and payments", check.orders_and_payments),
         Check("contents of bespoke orders", check.contents),
+    ],
+    nav=[
+        NavLink(_("Bespoke"), "/order"),
+        NavLink(_("Sanctuary"), "/sanctuary", place="account"),
+        NavLink(_("Desk"), "/desk", place="account", shown=desk_door.is_offered),
     ],
 )

@@ -1,11 +1,11 @@
 """What pages and the API read. Nothing here changes anything."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.commissions import finding, workload
@@ -18,8 +18,10 @@ from comptoir.commissions.models import (
     OrderStatus,
     PaymentStatus,
     PromptTemplate,
+    Revision,
 )
-from comptoir.commissions.refusals import NotYourOrder, OrderNotFound
+from comptoir.commissions.refusals import AlreadyClaimed, NotYourOrder, OrderNotFound
+from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.accounts.roles import Role, has_role
 
@@ -115,25 +117,44 @@ def journey(order: Order) -> list[Step]:
 
 @dataclass(frozen=True)
 class QueueFilters:
-    """What an expert looks for. `whose` is `mine` (chosen or claimed), `free` (another's, unclaimed) or `all`."""
+    """What an expert looks for. `whose` is `mine` (chosen or claimed), `free` (another's, unclaimed) or `all`;
+    `due_within` and `older_than` are numbers of days, from today and since the order was placed."""
 
     whose: str = "mine"
     status: str = ""
     q: str = ""
     late: bool = False
+    due_within: int | None = None
+    older_than: int | None = None
 
 
 def queue(expert: Expert, filters: QueueFilters) -> QuerySet[Order]:
     """Paid orders that this expert may work on: the most pressing first. Those that ended are asked for by status."""
     mine, free = Q(worker=expert.pk), Q(claimed_by=None, status__in=OPEN_STATUSES)
     whose = {"mine": mine, "free": free & ~mine}.get(filters.whose, mine | free)
-    rows = Order.objects.filter(whose, paid_at__isnull=False)
+    return _sought(Order.objects.filter(whose), filters, known=mine)
+
+
+def every_order(filters: QueueFilters) -> QuerySet[Order]:
+    """The same of the whole house, for its operators."""
+    whose = Q(claimed_by=None, status__in=OPEN_STATUSES) if filters.whose == "free" else Q()
+    return _sought(Order.objects.filter(whose), filters, known=Q())
+
+
+def _sought(rows: QuerySet[Order], filters: QueueFilters, *, known: Q) -> QuerySet[Order]:
+    rows = rows.filter(paid_at__isnull=False)
     rows = rows.filter(status=filters.status) if filters.status else rows.filter(status__in=OPEN_STATUSES)
     if filters.late:
         rows = rows.filter(due_on__lt=workload.today(), status__in=OPEN_STATUSES)
-    rows = finding.search(rows, filters.q, known=mine)
-    # The revisions by a query of their own: joined, the database would read them all to show a page.
-    rows = rows.select_related("expert", "claimed_by").prefetch_related("current")
+    if filters.due_within is not None:
+        rows = rows.filter(due_on__lte=workload.today() + timedelta(days=filters.due_within))
+    if filters.older_than is not None:
+        rows = rows.filter(created_at__lte=clock.now() - timedelta(days=filters.older_than))
+    rows = finding.search(rows, filters.q, known=known)
+    # The revisions by a query of their own: joined, the database would read them all to show a page. Their texts,
+    # each of which would be unsealed, are not for a list.
+    current = Prefetch("current", Revision.objects.only("number", "state", "failure"))
+    rows = rows.select_related("expert", "claimed_by").prefetch_related(current)
     return rows.order_by("due_on", "created_at", "pk")
 
 
@@ -141,6 +162,26 @@ def validation_queue(expert: Expert) -> QuerySet[Order]:
     """The contents that wait for this expert's word, the oldest order first (L8)."""
     rows = Order.objects.filter(claimed_by=expert, status=OrderStatus.AWAITING_VALIDATION)
     return rows.select_related("expert", "claimed_by", "current").order_by("created_at", "pk")
+
+
+def free_order(expert: Expert, order_id: UUID) -> Order:
+    """One that this expert may take in hand. Raises `AlreadyClaimed` for another's, else `OrderNotFound`."""
+    rows = Order.objects.filter(pk=order_id, paid_at__isnull=False)
+    found = rows.select_related("expert", "claimed_by").first()
+    if found is None or found.status not in OPEN_STATUSES:
+        raise OrderNotFound
+    if found.claimed_by_id not in (None, expert.pk):
+        raise AlreadyClaimed(name=found.worked_by.name)
+    return found
+
+
+def seen_by_operator(order_id: UUID) -> Order:
+    """Any paid order, without what its client and its expert keep between them. Raises `OrderNotFound`."""
+    rows = Order.objects.filter(pk=order_id, paid_at__isnull=False)
+    found = rows.select_related(*_PEOPLE, "current", "customer").first()
+    if found is None:
+        raise OrderNotFound
+    return found
 
 
 def desk_order(expert: Expert, order_id: UUID) -> Order:

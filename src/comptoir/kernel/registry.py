@@ -39,12 +39,14 @@ class NavLink:
     """A page that the header of every page leads to.
 
     `place` says where: among the `main` links, as the `cart`, in the `account` menu of people who are signed in,
-    or as the target of the `search` box (a GET of `path` with the words in `q`).
+    or as the target of the `search` box (a GET of `path` with the words in `q`). A link of the `account` menu may be
+    for some people only: `shown(request)` is asked at each page, and should not need the database for it.
     """
 
     label: str | Promise
     path: str
     place: Literal["main", "search", "cart", "account"] = "main"
+    shown: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True)

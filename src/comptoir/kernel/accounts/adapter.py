@@ -10,6 +10,7 @@ from django.utils import translation
 
 from comptoir.kernel import notifications
 from comptoir.kernel.accounts.models import User
+from comptoir.kernel.accounts.roles import remember_roles
 from comptoir.kernel.ids import new_id
 
 # allauth's names for its mails, ours for their templates, and what a template needs to know.
@@ -32,6 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Any, **how: Any) -> HttpResponse:
         """From here on this browser speaks the language that the person reads."""
         translation.activate(user.locale)
+        remember_roles(request, user)
         response = super().post_login(request, user, **how)
         remember_language(response, user)
         return response

@@ -5,9 +5,13 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.http import HttpRequest
 
 from comptoir.kernel import timeline
 from comptoir.kernel.accounts.models import User
+
+
+_NOTED = "roles"
 
 
 class Role(StrEnum):
@@ -24,6 +28,21 @@ def has_role(user: Any, role: Role) -> bool:
     if not hasattr(user, "_role_names"):
         user._role_names = frozenset(user.groups.values_list("name", flat=True))
     return role.value in user._role_names
+
+
+def remember_roles(request: HttpRequest, user: User) -> None:
+    """Note in the session what this person is, for menus to offer it without a query. Doors ask `has_role` anew."""
+    request.session[_NOTED] = [role.value for role in Role if has_role(user, role)]
+
+
+def forget_role(request: HttpRequest, role: Role) -> None:
+    """A door has refused them: menus offer it no more."""
+    if is_remembered(request, role):
+        request.session[_NOTED] = [noted for noted in request.session[_NOTED] if noted != role.value]
+
+
+def is_remembered(request: HttpRequest, role: Role) -> bool:
+    return role.value in request.session.get(_NOTED, ())
 
 
 def grant(user: User, role: Role, *, by: User | None) -> None:

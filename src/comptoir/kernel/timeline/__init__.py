@@ -1,6 +1,11 @@
 """What happened, to what, by whom: entries that are only ever added."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from comptoir.kernel.timeline.models import TimelineEntry
 
 
 def record(subject: str, subject_id: Any, kind: str, *, actor: Any = None, **data: Any) -> None:
@@ -14,3 +19,11 @@ def record(subject: str, subject_id: Any, kind: str, *, actor: Any = None, **dat
     TimelineEntry.objects.create(
         subject=subject, subject_id=str(subject_id), kind=kind, actor=actor, data=data
     )
+
+
+def entries_of(subject: str, subject_id: Any) -> "QuerySet[TimelineEntry]":
+    """What happened to one thing, the latest first, with who did it."""
+    from comptoir.kernel.timeline.models import TimelineEntry
+
+    rows = TimelineEntry.objects.filter(subject=subject, subject_id=str(subject_id))
+    return rows.select_related("actor").order_by("-id")
