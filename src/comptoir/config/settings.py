@@ -224,12 +224,18 @@ S3_REGION = env.str("S3_REGION", "eu-west-3")
 S3_PUBLIC_URL = env.str("S3_PUBLIC_URL", "")
 FILES_DIR = DATA_DIR / "files"
 if S3_BUCKET:
-    # Pages send uploads straight to the bucket, and show pictures from its public address.
+    # Pages send uploads straight to the bucket, and show public pictures from its public address.
     _uploads = urlsplit(S3_ENDPOINT_URL or f"https://{S3_BUCKET}.s3.{S3_REGION}.amazonaws.com")
     _pictures = urlsplit(S3_PUBLIC_URL) if S3_PUBLIC_URL else _uploads
     CONTENT_SECURITY_POLICY["DIRECTIVES"] |= {
         "connect-src": [SELF, f"{_uploads.scheme}://{_uploads.netloc}"],
-        "img-src": [SELF, "data:", f"{_pictures.scheme}://{_pictures.netloc}"],
+        "img-src": [
+            SELF,
+            "data:",
+            *sorted({f"{place.scheme}://{place.netloc}" for place in (_uploads, _pictures)}),
+        ],
+        # What is private is shown and played from the bucket itself, by links that expire.
+        "media-src": [SELF, f"{_uploads.scheme}://{_uploads.netloc}"],
     }
 
 # ── Gateways ────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from comptoir.kernel.files.filenames import safe_filename
 from comptoir.kernel.files.kinds import KINDS
 from comptoir.kernel.files.models import FileState, StoredFile
+from comptoir.kernel.files.refusals import FileGone
 from comptoir.kernel.files.storage import storage
 
 
@@ -18,6 +19,18 @@ def download_url(stored: StoredFile, *, filename: str, seconds: int = 300) -> st
         content_type=stored.content_type,
         seconds=seconds,
     )
+
+
+def contents(stored: StoredFile) -> bytes:
+    """The verified file itself, for whoever makes something else of it. Reads the storage: not inside a transaction.
+
+    Raises `FileGone` or `StorageUnavailable`.
+    """
+    assert stored.state == FileState.STORED, f"{stored} was never verified"
+    try:
+        return storage().read(stored.private_key, limit=stored.size)
+    except KeyError as error:
+        raise FileGone from error
 
 
 def public_url(stored: StoredFile, variant: str = "card") -> str:

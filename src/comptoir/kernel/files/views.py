@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from comptoir.kernel.errors import Refusal
+from comptoir.kernel.files.ranges import answer_range
 from comptoir.kernel.files.receiving import discard_rest, receive_upload
 from comptoir.kernel.files.storage import storage
 from comptoir.kernel.files.storage_local import LocalStorage
@@ -59,6 +60,7 @@ def download(request: HttpRequest, *, token: str) -> HttpResponseBase:
     response = FileResponse(
         linked.path.open("rb"), as_attachment=True, filename=linked.filename, content_type=linked.content_type
     )
+    answer_range(response, request.headers.get("Range", ""), size=linked.path.stat().st_size)
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response
