@@ -5,11 +5,12 @@ from comptoir.commissions import (
     api_desk,
     api_operator,
     api_ordering,
+    api_refunds,
     api_sanctuary,
     api_templates,
 )
 from comptoir.kernel.http.schema import Router
 
 router = Router()
-for part in (api_ordering, api_desk, api_templates, api_assistant, api_sanctuary, api_operator):
+for part in (api_ordering, api_desk, api_templates, api_assistant, api_sanctuary, api_operator, api_refunds):
     router.add_router("", part.router)

@@ -220,7 +220,7 @@ def get_expert(request: HttpRequest) -> dict[str, Expert]:
 @router.put("/expert/me/portrait", response=ExpertEnvelope, summary="Show my portrait")
 def set_portrait(request: HttpRequest, shown: PortraitIn) -> dict[str, Expert]:
     expert = admitted(request)
-    experts.show_portrait(expert, key=shown.portrait_key)
+    experts.show_portrait(expert, key=shown.portrait_key, by=expert.user)
     return {"expert": expert}
 
 

@@ -201,7 +201,7 @@ def answer_intake(request: HttpRequest, order_id: UUID, given: AnswersIn) -> dic
 
 
 def intake_standing(order: Order, kept: Intake) -> dict[str, Any]:
-    missing = [one.name for one in intake.questions(order, kept) if one.required and not one.answer]
+    missing = [one.name for one in intake.missing(order, kept)]
     return {"complete": kept.completed_at is not None, "missing": missing}
 
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from comptoir.commissions.models import Expert
-from comptoir.commissions.refusals import ExpertDeactivated, NotAnExpert
+from comptoir.commissions.refusals import ExpertDeactivated, ExpertNotFound, NotAnExpert
 from comptoir.kernel import files, timeline
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.accounts.roles import Role, grant, has_role
-from comptoir.kernel.errors import FieldError, Invalid
+from comptoir.kernel.errors import FieldError, Forbidden, Invalid
 
 SUBJECT = "commissions.expert"
 SPECIALTIES_AT_MOST = 12
@@ -63,9 +64,19 @@ def appoint(
     return expert
 
 
-def show_portrait(expert: Expert, *, key: str) -> None:
-    """Take a picture that the expert has uploaded (kind `previewImage`). Raises what `files.claim` refuses."""
-    expert.portrait = files.claim(expert.user, key=key, kind="previewImage", field="portraitKey")
+def shown_by(operator: User, expert_id: UUID) -> Expert:
+    """An expert whose portrait and words this person may set. Raises `Forbidden` or `ExpertNotFound`."""
+    if not has_role(operator, Role.OPERATOR):
+        raise Forbidden
+    expert = Expert.objects.select_related("user", "portrait").filter(pk=expert_id).first()
+    if expert is None:
+        raise ExpertNotFound
+    return expert
+
+
+def show_portrait(expert: Expert, *, key: str, by: User) -> None:
+    """Take a picture that `by` has uploaded (kind `previewImage`). Raises what `files.claim` refuses."""
+    expert.portrait = files.claim(by, key=key, kind="previewImage", field="portraitKey")
     expert.save(update_fields=["portrait"])
 
 

@@ -124,6 +124,11 @@ def questions(order: Order, intake: Intake) -> list[Answered]:
     ]
 
 
+def missing(order: Order, intake: Intake) -> list[Answered]:
+    """The required questions that have no answer yet."""
+    return [one for one in questions(order, intake) if one.required and not one.answer]
+
+
 def answers_of(intake: Intake) -> dict[str, str]:
     return json.loads(intake.answers or "{}")
 

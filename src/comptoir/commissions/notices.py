@@ -58,6 +58,7 @@ def refunded(order: Order, refund: Refund) -> None:
         to="/sanctuary",
         amount=refund.amount,
         whole=whole,
+        reason=refund.reason,
     )
 
 
