@@ -110,4 +110,17 @@ FRENCH = {
     "This link has expired. Ask for a new one.": "Ce lien a expiré. Demandez-en un nouveau.",
     "The email address and/or password you specified are not correct.": "L’adresse e-mail ou le mot de passe",
     "This link has been used, or is too old": "Ce lien a déjà servi, ou il est trop ancien",
+    # Ordering something bespoke
+    "Choose": "Choisir",
+    "Go on to the payment": "Passer au paiement",
+    "Choose who will work on your order.": "Choisissez qui travaillera à votre commande.",
+    "Thank you. Now tell your expert more.": "Merci. Dites-en plus à votre expert.",
+    "Keep my answers": "Garder mes réponses",
+    "Pay again": "Payer à nouveau",
+    "The payment did not go through": "Le paiement n’a pas abouti",
+    "Your order is in good hands": "Votre commande est entre de bonnes mains",
+    "Kept. One answer is still missing": "C’est gardé. Il manque encore une réponse",
+    "One answer is still missing.": "Il manque encore une réponse.",
+    "Thank you. Your expert has all that they need.": "Merci. Votre expert a tout ce qu’il faut.",
+    "Your card number is incorrect.": "Le numéro de carte est incorrect.",
 }

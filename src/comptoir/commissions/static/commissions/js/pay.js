@@ -20,7 +20,7 @@ function appearance() {
   return {
     theme: red + green + blue < 380 ? "night" : "stripe",
     variables: {
-      colorPrimary: style("[data-pay-button]").backgroundColor,
+      colorPrimary: style("[aria-current] .steps-dot").backgroundColor,
       colorBackground: page.backgroundColor,
       colorText: page.color,
       colorTextSecondary: style(".soft").color,
@@ -52,7 +52,9 @@ function start() {
   place.replaceChildren();
   element.mount(place);
 
-  const dress = () => elements.update({ appearance: appearance() });
+  // A change is heard of before the page wears it.
+  const dress = () =>
+    requestAnimationFrame(() => requestAnimationFrame(() => elements.update({ appearance: appearance() })));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dress);
   new MutationObserver(dress).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
