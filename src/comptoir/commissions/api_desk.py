@@ -168,10 +168,6 @@ class ValidatedOut(Schema):
     revision_count: int
     revisions_left: int
 
-    @staticmethod
-    def resolve_revisions_left(order: Order) -> int:
-        return max(0, order.revision_limit - (order.revision_count - order.changes_count))
-
 
 class ContentIn(Schema):
     content: str

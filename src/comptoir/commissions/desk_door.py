@@ -31,6 +31,13 @@ class AtDesk:
     expert: Expert | None
     is_operator: bool
 
+    @property
+    def working(self) -> Expert:
+        """The expert, where only one can do what is asked. Raises `NotAnExpert`."""
+        if self.expert is None:
+            raise NotAnExpert
+        return self.expert
+
 
 def is_offered(request: HttpRequest) -> bool:
     """Whether menus lead here, by what the session knows already."""
@@ -56,21 +63,6 @@ def for_the_desk(
             return view(request, who, *args, **kwargs)
         except Refusal as refusal:
             return refused_page(request, refusal, href=QUEUE_PATH, action=_("To the queue"))
-
-    return guarded
-
-
-def for_experts(
-    view: Callable[Concatenate[HttpRequest, Expert, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """A page of those who work on orders."""
-
-    @for_the_desk
-    @wraps(view)
-    def guarded(request: HttpRequest, who: AtDesk, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if who.expert is None:
-            raise NotAnExpert
-        return view(request, who.expert, *args, **kwargs)
 
     return guarded
 

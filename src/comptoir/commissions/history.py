@@ -59,6 +59,8 @@ def _sentence(entry: TimelineEntry) -> str:
     number = entry.data.get("revision")
     if entry.kind == "processing":
         return _("Revision %(number)s was asked of the assistant.") % {"number": number}
+    if entry.kind == "written":
+        return _("Revision %(number)s was written by hand.") % {"number": number}
     if entry.kind == "awaiting_validation":
         return _("Revision %(number)s waits for validation.") % {"number": number}
     if entry.kind == "rejected":

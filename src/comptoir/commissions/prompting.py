@@ -29,7 +29,7 @@ def keep(
     ]
     if errors:
         raise Invalid(errors=errors)
-    template = PromptTemplate(expert=expert) if template_id is None else _own(expert, template_id)
+    template = PromptTemplate(expert=expert) if template_id is None else own(expert, template_id)
     template.title, template.prompt, template.instructions = title, prompt, instructions
     template.save()
     return template
@@ -37,10 +37,11 @@ def keep(
 
 def throw_away(expert: Expert, template_id: UUID) -> None:
     """Those of the house are the operator's. Raises `TemplateNotFound`."""
-    _own(expert, template_id).delete()
+    own(expert, template_id).delete()
 
 
-def _own(expert: Expert, template_id: UUID) -> PromptTemplate:
+def own(expert: Expert, template_id: UUID) -> PromptTemplate:
+    """Raises `TemplateNotFound` for one of the house or of somebody else."""
     template = PromptTemplate.objects.filter(expert=expert, pk=template_id).first()
     if template is None:
         raise TemplateNotFound

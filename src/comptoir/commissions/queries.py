@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.commissions import finding, workload
@@ -13,6 +13,7 @@ from comptoir.commissions.grid import RANKS
 from comptoir.commissions.models import (
     OPEN_STATUSES,
     Expert,
+    Message,
     Offer,
     Order,
     OrderStatus,
@@ -95,9 +96,9 @@ _SEEN_AS = {OrderStatus.REJECTED.value: OrderStatus.PROCESSING.value}
 
 
 def journey(order: Order) -> list[Step]:
-    """A picture of where the order stands, for its client. One query."""
+    """A picture of where the order stands, for its client. One query, or none where its stays are at hand."""
     reached: dict[str, datetime] = {}
-    for stay in order.stays.order_by("began_at", "pk"):
+    for stay in sorted(order.stays.all(), key=lambda stay: (stay.began_at, stay.pk)):
         reached[_SEEN_AS.get(stay.status, stay.status)] = stay.began_at
     here = _SEEN_AS.get(order.status, order.status)
     names = [status.value for status, _name in _WAY]
@@ -155,6 +156,8 @@ def _sought(rows: QuerySet[Order], filters: QueueFilters, *, known: Q) -> QueryS
     # each of which would be unsealed, are not for a list.
     current = Prefetch("current", Revision.objects.only("number", "state", "failure"))
     rows = rows.select_related("expert", "claimed_by").prefetch_related(current)
+    unread = Message.objects.filter(order=OuterRef("pk"), from_client=True, read_at=None)
+    rows = rows.annotate(has_unread=Exists(unread))
     return rows.order_by("due_on", "created_at", "pk")
 
 

@@ -94,6 +94,11 @@ class TemplateNotFound(NotFound):
     message = _("We do not know this template, or it is not yours.")
 
 
+class AlertNotFound(NotFound):
+    code = "alert_not_found"
+    message = _("There is no such alert any more.")
+
+
 # ── The assistant ───────────────────────────────────────────────────────────────────────────────────────
 
 

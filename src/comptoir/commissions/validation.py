@@ -11,7 +11,7 @@ from comptoir.commissions import desk, notices, progress, revising
 from comptoir.commissions.assistant import CONTENT_LENGTH, refuse_if_missing
 from comptoir.commissions.models import Expert, Order, OrderStatus, Revision, RevisionState
 from comptoir.commissions.refusals import NothingToValidate, NothingToWorkOn, RevisionLimitReached
-from comptoir.kernel import clock
+from comptoir.kernel import clock, timeline
 from comptoir.kernel.errors import FieldError, Invalid
 
 WORDS_LENGTH = 4000
@@ -58,7 +58,11 @@ def write(expert: Expert, order_id: UUID, *, content: str) -> Revision:
         if order.status not in MAY_BE_WRITTEN:
             raise NothingToWorkOn(state=order.get_status_display())
         revision = revising.write(order, expert=expert, content=content)
-        if order.status != OrderStatus.AWAITING_VALIDATION:
+        if order.status == OrderStatus.AWAITING_VALIDATION:
+            timeline.record(
+                progress.SUBJECT, order.pk, "written", actor=expert.user, revision=revision.number
+            )
+        else:
             progress.advance(
                 order, OrderStatus.AWAITING_VALIDATION, actor=expert.user, revision=revision.number
             )
@@ -84,7 +88,7 @@ def _send_back(expert: Expert, order_id: UUID, decision: Decision) -> Order:
     """The counter goes up, and the order waits for a new content (L10); with `revise` it is asked for at once."""
     with transaction.atomic():
         order, revision = _waiting(expert, order_id)
-        if order.revision_count - order.changes_count >= order.revision_limit:
+        if not order.revisions_left:
             raise RevisionLimitReached(limit=order.revision_limit)
         revising.decide(
             revision, RevisionState.REJECTED, actor=expert.user, notes=decision.notes, reason=decision.reason

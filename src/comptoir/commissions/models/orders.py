@@ -164,8 +164,21 @@ class Order(models.Model):
         return self.claimed_by or self.expert
 
     @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_STATUSES
+
+    @property
+    def sent_back(self) -> int:
+        """How often by the expert. What the client asked to change is counted by itself."""
+        return self.revision_count - self.changes_count
+
+    @property
+    def revisions_left(self) -> int:
+        return max(0, self.revision_limit - self.sent_back)
+
+    @property
     def is_late(self) -> bool:
-        return self.status in OPEN_STATUSES and self.due_on is not None and self.due_on < clock.now().date()
+        return self.is_open and self.due_on is not None and self.due_on < clock.now().date()
 
 
 class OrderWord(models.Model):

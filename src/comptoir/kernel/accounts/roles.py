@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from comptoir.kernel import timeline
 from comptoir.kernel.accounts.models import User
 
-
 _NOTED = "roles"
 
 
