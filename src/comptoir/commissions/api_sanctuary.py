@@ -4,13 +4,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query
 from pydantic import Field
 
-from comptoir.commissions import content, correspondence, intake, queries, sanctuary
+from comptoir.commissions import booklet, content, correspondence, intake, queries, sanctuary
 from comptoir.commissions.api_ordering import OrderExpertOut, QuestionOut
-from comptoir.commissions.api_shapes import AttachmentOut, MessageIn, MessageOut, attachments_out
+from comptoir.commissions.api_shapes import AttachmentOut, MessageIn, MessageOut
 from comptoir.commissions.grid import level_of_rank
 from comptoir.commissions.intake import Answered
 from comptoir.commissions.models import ClientProfile, Message, Order
@@ -153,12 +153,11 @@ def set_profile(request: HttpRequest, told: ProfileIn) -> dict[str, Any]:
 @router.get("/sanctuary/contents/{content_id}", response=ReadingOut, summary="Read a content")
 def read_content(request: HttpRequest, content_id: UUID) -> dict[str, Any]:
     reading = sanctuary.read(_client(request), content_id)
-    files = content.attachments_of(reading.order) if reading.order else []
     return {
         **vars(reading.content),
         "content": reading.body,
-        "html": content.render(reading.body, addresses=content.addresses_of(files)),
-        "attachments": attachments_out(reading.order) if reading.order else [],
+        "html": content.render(reading.body, addresses=content.addresses_of(reading.files)),
+        "attachments": [AttachmentOut.of(one) for one in reading.files],
     }
 
 
@@ -171,6 +170,20 @@ def list_client_orders(request: HttpRequest, paging: Query[Paging]) -> dict[str,
 def get_client_order(request: HttpRequest, order_id: UUID) -> Order:
     """Where it stands, what I answered, and what is left to me."""
     return queries.client_order(_client(request), order_id)
+
+
+@router.get(
+    "/sanctuary/orders/{order_id}/pdf",
+    summary="What was delivered, as a PDF",
+    openapi_extra={
+        "responses": {
+            200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+        }
+    },
+)
+def get_booklet(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """An A5 booklet with the pictures of the text."""
+    return booklet.response(sanctuary.read(_client(request), order_id))
 
 
 @router.post("/sanctuary/orders/{order_id}/accept", response=ClientOrderOut, summary="I am content")

@@ -4,7 +4,9 @@ A picture of the order's own is written `![alt](attachment:ID)`, a link to one o
 Pictures from elsewhere would tell somebody that and when a client reads: they become links.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -34,13 +36,40 @@ ATTRIBUTES = {
     "td": {"align"},
 }
 
-_markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+# Opening and closing, outside and within.
+QUOTES = {"fr": ["«\u202f", "\u202f»", "“", "”"]}
+ENGLISH_QUOTES = "“”‘’"
+BEFORE_HIGH_SIGNS = re.compile(r"[ \u00a0](?=[;!?»])")
+BEFORE_COLON = re.compile(r" (?=:)")
+AFTER_OPENING = re.compile(r"(?<=«)[ \u00a0]")
 
 
-def render(text: str, *, addresses: Mapping[str, str] | None = None) -> SafeString:
+@cache
+def _markdown(language: str = "") -> MarkdownIt:
+    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    if language:
+        reader.options["typographer"] = True
+        reader.options["quotes"] = QUOTES.get(language, ENGLISH_QUOTES)
+        reader.enable(["replacements", "smartquotes"])
+    return reader
+
+
+def parsed(text: str, *, language: str = "") -> list[Token]:
+    """The Markdown taken apart. With a `language`, quotes, dashes and spaces are as its printers set them."""
+    tokens = _markdown(language).parse(text)
+    if language == "fr":
+        for token in tokens:
+            for part in token.children or ():
+                if part.type == "text":
+                    part.content = _spaced_as_in_french(part.content)
+    return tokens
+
+
+def render(text: str, *, addresses: Mapping[str, str] | None = None, language: str = "") -> SafeString:
     """Safe HTML. `addresses` gives where each of the order's files is found, by its id: see `addresses_of`."""
-    tokens = _settled(_markdown.parse(text), addresses or {})
-    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    tokens = _settled(parsed(text, language=language), addresses or {})
+    markdown = _markdown()
+    html = markdown.renderer.render(tokens, markdown.options, {})
     clean = nh3.clean(
         html,
         tags=TAGS,
@@ -80,6 +109,9 @@ def _settled(tokens: Sequence[Token], addresses: Mapping[str, str]) -> list[Toke
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1]) + 1, LOWEST_HEADING)}"
+        elif token.type in ("th_open", "td_open") and "style" in token.attrs:
+            # What no style may say, an attribute does.
+            token.attrs["align"] = str(token.attrs.pop("style")).removeprefix("text-align:")
         elif token.type == "link_open":
             token.attrs["href"] = _found(token.attrs.get("href", ""), addresses)
         elif token.type == "image" and not str(token.attrs.get("src", "")).startswith(SCHEME):
@@ -91,6 +123,12 @@ def _settled(tokens: Sequence[Token], addresses: Mapping[str, str]) -> list[Toke
             token.children = _settled(token.children, addresses)
         settled.append(token)
     return settled
+
+
+def _spaced_as_in_french(text: str) -> str:
+    """Spaces that stand before a sign stay with it, narrow before the high ones."""
+    text = BEFORE_HIGH_SIGNS.sub("\u202f", AFTER_OPENING.sub("\u202f", text))
+    return BEFORE_COLON.sub("\u00a0", text)
 
 
 def _link_to(picture: Token) -> list[Token]:

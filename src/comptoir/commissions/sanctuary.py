@@ -1,15 +1,16 @@
 """The client's own place: their profile first, then what was delivered, and what each level opens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from comptoir.commissions import correspondence, notices, progress, validation
 from comptoir.commissions.grid import RANKS, Level
 from comptoir.commissions.models import (
+    Attachment,
     ClientProfile,
     Expert,
     LevelContent,
@@ -55,6 +56,14 @@ class Reading:
     content: Content
     body: str
     order: Order | None = None
+    files: list[Attachment] = field(default_factory=list)
+
+
+def known_of(client: User) -> dict[str, str]:
+    """What the client has told already, in their account or with an order: nobody is asked twice."""
+    placed = Order.objects.filter(customer=client).order_by("-created_at").first()
+    name = client.name or (placed.customer_name if placed else "")
+    return {"name": name, "phone": placed.customer_phone if placed else ""}
 
 
 def profile_of(client: User) -> ClientProfile | None:
@@ -89,32 +98,30 @@ def contents(client: User) -> list[Content]:
     rank = rank_of(client)
     return [
         *(_of_order(order) for order in delivered_orders(client)),
-        *(_of_level(one, rank) for one in _published()),
+        *(_of_level(one, rank) for one in shelved()),
     ]
 
 
 def delivered_orders(client: User) -> list[Order]:
     """Those whose content the client has, also while a change that they asked for is being made."""
-    rows = Order.objects.filter(
-        customer=client, payment_status=PaymentStatus.SUCCEEDED, delivered_at__isnull=False
-    )
-    return list(rows.select_related("expert", "claimed_by").order_by("-delivered_at", "-pk"))
+    return list(_had(client).order_by("-delivered_at", "-pk"))
 
 
 def read(client: User, content_id: UUID) -> Reading:
     """Open one. Raises `ProfileIncomplete`, `ContentLocked` or `ContentNotFound`."""
     if profile_of(client) is None:
         raise ProfileIncomplete
-    order = next((order for order in delivered_orders(client) if order.pk == content_id), None)
+    order = _had(client).filter(pk=content_id).first()
     if order is not None:
-        return Reading(_of_order(order), delivered_content(order).content, order)
-    shelved = LevelContent.objects.filter(pk=content_id, is_published=True).first()
-    if shelved is None:
+        delivered = delivered_content(order)
+        return Reading(_of_order(order), delivered.content, order, _files_of(order, delivered))
+    found = LevelContent.objects.filter(pk=content_id, is_published=True).first()
+    if found is None:
         raise ContentNotFound
-    content = _of_level(shelved, rank_of(client))
+    content = _of_level(found, rank_of(client))
     if content.locked:
         raise ContentLocked(level=Level(content.level).label)
-    return Reading(content, shelved.body)
+    return Reading(content, found.body)
 
 
 def delivered_content(order: Order) -> Revision:
@@ -179,9 +186,26 @@ def _delivered(client: User, order_id: UUID) -> Order:
     return order
 
 
-def _published() -> list[LevelContent]:
-    shelved = LevelContent.objects.filter(is_published=True).defer("body")
-    return sorted(shelved, key=lambda one: (RANKS[one.level], one.created_at))
+def _had(client: User) -> QuerySet[Order]:
+    rows = Order.objects.filter(
+        customer=client, payment_status=PaymentStatus.SUCCEEDED, delivered_at__isnull=False
+    )
+    return rows.select_related("expert", "claimed_by")
+
+
+def _files_of(order: Order, delivered: Revision) -> list[Attachment]:
+    """All of them; while a change is being made, those of what was approved: the next version's come with it."""
+    added = order.attachments.select_related("file").order_by("added_at", "pk")
+    if order.status != OrderStatus.DELIVERED:
+        added = added.filter(added_at__lte=delivered.decided_at)
+    return list(added)
+
+
+def shelved() -> QuerySet[LevelContent]:
+    """What the levels have to read, the lowest level first, without the texts."""
+    rank = Case(*(When(level=level, then=Value(rank)) for level, rank in RANKS.items()))
+    rows = LevelContent.objects.filter(is_published=True).defer("body")
+    return rows.annotate(rank=rank).order_by("rank", "created_at", "pk")
 
 
 def _of_order(order: Order) -> Content:

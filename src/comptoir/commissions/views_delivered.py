@@ -1,0 +1,176 @@
+"""One order in the sanctuary: where it stands, what was delivered, and the client's word on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from comptoir.commissions import booklet, content, correspondence, intake, queries, sanctuary, storefront
+from comptoir.commissions.forms_sanctuary import AcceptForm, ChangeForm, MessageForm
+from comptoir.commissions.models import Attachment, Message, Order, OrderStatus, PaymentStatus
+from comptoir.commissions.refusals import ContentNotFound, NotDelivered
+from comptoir.commissions.views_sanctuary import at_home, client_of
+from comptoir.kernel.errors import NotFound, Refusal
+from comptoir.ui.see_other import SeeOther
+from comptoir.ui.story_forms import StoryForm
+
+MESSAGES_A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What the page shows of a content: the text, what is to be listened to, and the other files."""
+
+    html: str
+    sounds: list[Attachment]
+    papers: list[Attachment]
+
+
+@require_safe
+@at_home
+def order_page(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
+    return _order_page(request, order_id)
+
+
+@require_POST
+@at_home
+def accept(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
+    form = AcceptForm(request.POST)
+    return _told(
+        request,
+        order_id,
+        accepting=form,
+        story=lambda: sanctuary.accept(client_of(request), order_id, rating=form.cleaned_data["rating"]),
+        said=_("Thank you. Your expert will be glad to read it."),
+    )
+
+
+@require_POST
+@at_home
+def ask_change(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
+    form = ChangeForm(request.POST)
+    return _told(
+        request,
+        order_id,
+        changing=form,
+        story=lambda: sanctuary.ask_change(client_of(request), order_id, **form.cleaned_data),
+        said=_("Your expert has your words, and will change it. What you have stays here meanwhile."),
+    )
+
+
+@require_POST
+@at_home
+def write(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
+    form = MessageForm(request.POST)
+    return _told(
+        request,
+        order_id,
+        writing=form,
+        story=lambda: correspondence.from_client(client_of(request), order_id, **form.cleaned_data),
+        said=_("Your message is on its way."),
+    )
+
+
+@require_safe
+@at_home
+def file(request: HttpRequest, order_id: UUID, attachment_id: UUID) -> HttpResponseBase:
+    """To a link that works for five minutes. A player that is used for longer comes back for another."""
+    reading = sanctuary.read(client_of(request), order_id)
+    found = next((one for one in reading.files if one.pk == attachment_id), None)
+    if found is None:
+        raise ContentNotFound
+    return HttpResponseRedirect(content.address(found))
+
+
+@require_safe
+@at_home
+def booklet_page(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
+    """What was delivered, as a PDF."""
+    return booklet.response(sanctuary.read(client_of(request), order_id))
+
+
+# ── Below ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _told(
+    request: HttpRequest,
+    order_id: UUID,
+    *,
+    story: Callable[[], object],
+    said: str,
+    **forms: StoryForm,
+) -> HttpResponseBase:
+    """Do what the form asks, or show the page again with it as it was left."""
+    [form] = forms.values()
+    if form.is_valid():
+        try:
+            story()
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, said)
+            return SeeOther(reverse("commissions:sanctuary_order", args=[order_id]))
+    return _order_page(request, order_id, **forms)
+
+
+def _order_page(request: HttpRequest, order_id: UUID, **forms: StoryForm) -> HttpResponseBase:
+    client = client_of(request)
+    order = queries.client_order(client, order_id)
+    answered = [one for one in intake.questions(order, order.intake) if one.answer]
+    left = max(0, order.revision_limit - order.changes_count)
+    shown: dict[str, Any] = {
+        "order": order,
+        "expert": order.worked_by,
+        "portrait": storefront.portrait(order.worked_by),
+        "steps": queries.journey(order),
+        "delivered": _delivered(client, order),
+        "is_accepted": order.accepted_at is not None,
+        "may_judge": order.status == OrderStatus.DELIVERED and order.accepted_at is None,
+        "changes_left": left,
+        "answered": answered,
+        "missing": intake.missing(order, order.intake) if order.status in intake.OPEN_UNTIL else [],
+        "may_write": order.status not in correspondence.SILENT,
+        "letters": _letters(request, order),
+        "accepting": AcceptForm(),
+        "changing": ChangeForm(),
+        "writing": MessageForm(),
+        **forms,
+    }
+    status = next((form.status for form in forms.values() if form.errors), 200)
+    return render(request, "commissions/sanctuary/order.html", shown, status=status)
+
+
+def _delivered(client: Any, order: Order) -> Delivered | None:
+    """Nothing before it is delivered, and nothing once it is given back."""
+    if order.delivered_at is None or order.payment_status != PaymentStatus.SUCCEEDED:
+        return None
+    try:
+        reading = sanctuary.read(client, order.pk)
+    except NotDelivered:
+        return None
+    addresses = {
+        str(one.pk): reverse("commissions:sanctuary_file", args=[order.pk, one.pk]) for one in reading.files
+    }
+    others = [one for one in reading.files if f"{content.SCHEME}{one.pk}" not in reading.body]
+    return Delivered(
+        html=content.render(reading.body, addresses=addresses, language=order.locale),
+        sounds=[one for one in reading.files if one.file.content_type.startswith("audio/")],
+        papers=[one for one in others if not one.file.content_type.startswith("audio/")],
+    )
+
+
+def _letters(request: HttpRequest, order: Order) -> Page[Message]:
+    """What was written, the newest page first; within a page, the oldest first."""
+    pages = Paginator(correspondence.read(order, by_client=True), MESSAGES_A_PAGE)
+    return pages.get_page(request.GET.get("page") or pages.num_pages)
