@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from comptoir.commissions import experts, intake
+from comptoir.commissions import experts, offers
+from comptoir.commissions.forms_admin import ExpertForm, OfferForm
 from comptoir.commissions.models import AlertRule, Expert, LevelContent, Offer, Order, PromptTemplate
 from comptoir.kernel.accounts.roles import Role, has_role
 from comptoir.kernel.desk import ReadOnlyAdmin
@@ -26,21 +28,35 @@ class OperatorsAdmin(admin.ModelAdmin):
         return has_role(request.user, Role.OPERATOR)
 
 
-class OfferForm(forms.ModelForm):
-    def clean_intake_form(self) -> Any:
-        form = self.cleaned_data["intake_form"]
-        if not isinstance(form, list):
-            raise forms.ValidationError(_("Give a list of questions."))
-        if wrong := intake.check_form(form):
-            raise forms.ValidationError([f"{error.field}: {error.message}" for error in wrong])
-        return form
-
-
 @admin.register(Offer)
 class OfferAdmin(OperatorsAdmin):
     form = OfferForm
     list_display = ("__str__", "price", "duration_minutes", "delivery_days", "revision_limit", "is_active")
     list_filter = ("level", "service", "is_active")
+    fields = (
+        ("level", "service", "is_active"),
+        ("price", "currency"),
+        ("duration_minutes", "delivery_days", "revision_limit"),
+        "included",
+        "intake_form",
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Its place in the grid is what an offer is."""
+        return ("level", "service") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Offer, form: Any, change: bool) -> None:
+        told = form.cleaned_data
+        kept = offers.set_offer(
+            request.user,  # type: ignore[arg-type]
+            level=obj.level,
+            service=obj.service,
+            included=told["included"],
+            intake_form=told["intake_form"],
+            is_active=told["is_active"],
+            **form.figures(),
+        )
+        obj.pk = kept.pk
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Orders stand on it: it is taken off sale instead."""
@@ -48,12 +64,37 @@ class OfferAdmin(OperatorsAdmin):
 
 
 @admin.register(Expert)
-class ExpertAdmin(ReadOnlyAdmin):
+class ExpertAdmin(OperatorsAdmin):
+    form = ExpertForm
     list_display = ("name", "user", "is_active", "weekly_capacity", "rating")
     list_filter = ("is_active",)
     list_select_related = ("user",)
     search_fields = ("name", "user__email")
     actions = ("let_go", "let_in")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        words = ("name", "about", "specialties", "weekly_capacity")
+        return ("user", *words, "portrait_page", "is_active") if obj else ("email", *words)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("user", "portrait_page", "is_active") if obj else ()
+
+    @admin.display(description=_("portrait"))
+    def portrait_page(self, expert: Expert) -> str:
+        """It is sent straight to where files are kept, by a page of its own."""
+        page = reverse("commissions:portrait", args=[expert.pk])
+        words = _("Change the portrait") if expert.portrait_id else _("Bring a portrait")
+        return format_html('<a href="{}">{}</a>', page, words)
+
+    def save_model(self, request: HttpRequest, obj: Expert, form: Any, change: bool) -> None:
+        if change:
+            experts.present(obj, by=request.user, **form.words())  # type: ignore[arg-type]
+        else:
+            obj.pk = experts.appoint(form.user, by=request.user, **form.words()).pk  # type: ignore[arg-type]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Orders were theirs: the desk is closed to them instead."""
+        return False
 
     @admin.action(description=_("Close the desk to them"), permissions=["change_experts"])
     def let_go(self, request: HttpRequest, chosen: QuerySet[Expert]) -> None:
@@ -77,6 +118,7 @@ class OrderAdmin(ReadOnlyAdmin):
     list_filter = ("status", "payment_status", "level", "service")
     list_select_related = ("expert",)
     search_fields = ("code",)
+    readonly_fields = ("refund_page",)
     fields = (
         "code",
         "status",
@@ -85,6 +127,7 @@ class OrderAdmin(ReadOnlyAdmin):
         "service",
         "amount",
         "refunded_minor",
+        "refund_page",
         "expert",
         "claimed_by",
         "customer",
@@ -98,6 +141,13 @@ class OrderAdmin(ReadOnlyAdmin):
         "delivered_at",
         "accepted_at",
     )
+
+    @admin.display(description=_("refund"))
+    def refund_page(self, order: Order) -> str:
+        if order.paid_at is None:
+            return "—"
+        page = reverse("commissions:refund", args=[order.pk])
+        return format_html('<a href="{}">{}</a>', page, _("Give the money back"))
 
 
 @admin.register(PromptTemplate)

@@ -44,24 +44,59 @@ def appoint(
     weekly_capacity: int = 5,
 ) -> Expert:
     """Make somebody an expert, or change how they are shown. Somebody who was let go works again. Raises `Invalid`."""
-    name, tidy = " ".join(name.split()), [line.strip() for line in specialties if line.strip()]
-    errors = []
-    if not 1 <= len(name) <= 120:
-        errors.append(FieldError("name", _("Write 1 to 120 characters.")))
-    if len(about) > 1000:
-        errors.append(FieldError("about", _("Write 1000 characters at most.")))
-    if len(tidy) > SPECIALTIES_AT_MOST:
-        errors.append(FieldError("specialties", _("Name 12 specialties at most.")))
-    if not 1 <= weekly_capacity <= 500:
-        errors.append(FieldError("weeklyCapacity", _("Give a number from 1 to 500.")))
+    errors = wrong_with(name=name, about=about, specialties=specialties, weekly_capacity=weekly_capacity)
     if errors:
         raise Invalid(errors=errors)
     with transaction.atomic():
-        shown = {"name": name, "about": about, "specialties": tidy, "weekly_capacity": weekly_capacity}
+        shown = _tidy(name, about, specialties, weekly_capacity)
         expert, _created = Expert.objects.update_or_create(user=user, defaults={**shown, "is_active": True})
         grant(user, Role.EXPERT, by=by)
         timeline.record(SUBJECT, expert.pk, "appointed", actor=by)
     return expert
+
+
+def present(
+    expert: Expert,
+    *,
+    by: User | None,
+    name: str,
+    about: str = "",
+    specialties: Sequence[str] = (),
+    weekly_capacity: int = 5,
+) -> None:
+    """Change how an expert is shown and how much they take on; whether they work stays as it is. Raises `Invalid`."""
+    errors = wrong_with(name=name, about=about, specialties=specialties, weekly_capacity=weekly_capacity)
+    if errors:
+        raise Invalid(errors=errors)
+    with transaction.atomic():
+        Expert.objects.filter(pk=expert.pk).update(**_tidy(name, about, specialties, weekly_capacity))
+        timeline.record(SUBJECT, expert.pk, "presented", actor=by)
+
+
+def wrong_with(
+    *, name: str, about: str, specialties: Sequence[str], weekly_capacity: int
+) -> list[FieldError]:
+    """What of an expert's words cannot be, each field by its name."""
+    tidy = _tidy(name, about, specialties, weekly_capacity)
+    errors = []
+    if not 1 <= len(tidy["name"]) <= 120:
+        errors.append(FieldError("name", _("Write 1 to 120 characters.")))
+    if len(about) > 1000:
+        errors.append(FieldError("about", _("Write 1000 characters at most.")))
+    if len(tidy["specialties"]) > SPECIALTIES_AT_MOST:
+        errors.append(FieldError("specialties", _("Name 12 specialties at most.")))
+    if not 1 <= weekly_capacity <= 500:
+        errors.append(FieldError("weeklyCapacity", _("Give a number from 1 to 500.")))
+    return errors
+
+
+def _tidy(name: str, about: str, specialties: Sequence[str], weekly_capacity: int) -> dict[str, Any]:
+    return {
+        "name": " ".join(name.split()),
+        "about": about,
+        "specialties": [line.strip() for line in specialties if line.strip()],
+        "weekly_capacity": weekly_capacity,
+    }
 
 
 def shown_by(operator: User, expert_id: UUID) -> Expert:

@@ -39,8 +39,14 @@ def set_offer(
     level, service, currency = word(level), word(service), currency.strip().upper()
     errors = [
         *_in_the_grid(level, service),
-        *_figures(price, currency, duration, delivery_days, revision_limit),
-        *intake.check_form(intake_form),
+        *wrong_with(
+            price=price,
+            currency=currency,
+            duration=duration,
+            delivery_days=delivery_days,
+            revision_limit=revision_limit,
+            intake_form=intake_form,
+        ),
     ]
     if errors:
         raise Invalid(errors=errors)
@@ -72,9 +78,16 @@ def _in_the_grid(level: str, service: str) -> list[FieldError]:
     ]
 
 
-def _figures(
-    price: int, currency: str, duration: int, delivery_days: int, revision_limit: int
+def wrong_with(
+    *,
+    price: int,
+    currency: str,
+    duration: int,
+    delivery_days: int,
+    revision_limit: int,
+    intake_form: Sequence[dict[str, Any]],
 ) -> list[FieldError]:
+    """What of an offer cannot be, each field by its name."""
     errors = []
     if not 0 < price <= LARGEST_PRICE:
         errors.append(FieldError("price", _("Set a price above zero.")))
@@ -90,4 +103,4 @@ def _figures(
         if not low <= value <= high:
             between = _("Give a number from %(low)s to %(high)s.") % {"low": low, "high": high}
             errors.append(FieldError(field, between))
-    return errors
+    return [*errors, *intake.check_form(intake_form)]
