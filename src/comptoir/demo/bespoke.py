@@ -18,7 +18,9 @@ from comptoir.commissions import (
 from comptoir.commissions.grid import Level, Service
 from comptoir.commissions.models import Expert, LevelContent, Offer, Order, PromptTemplate, Revision
 from comptoir.demo.bespoke_texts import EXPERTS, INCLUDED, LEVELS, PROMPTS, QUESTIONS, ShownExpert
+from comptoir.demo.bringing import bring
 from comptoir.demo.events import Event
+from comptoir.demo.portraits import PORTRAITS
 from comptoir.demo.sandbox import Sandbox
 from comptoir.demo.writing import written
 from comptoir.kernel.accounts.models import User
@@ -64,6 +66,7 @@ def history() -> list[Event[Any]]:
     cells = [(level, service) for level in Level.values for service in Service.values]
     return [
         *(Event(OPENED_DAYS_AGO, expert, _works_here, _appoint) for expert in EXPERTS),
+        *(Event(OPENED_DAYS_AGO, expert, _is_seen, _show_portrait) for expert in EXPERTS),
         *(Event(OPENED_DAYS_AGO, cell, _is_offered, _offer) for cell in cells),
         *(Event(OPENED_DAYS_AGO, level, _has_shelf, _fill_shelf) for level in LEVELS),
         Event(OPENED_DAYS_AGO, PROMPTS, lambda _: PromptTemplate.objects.exists(), _prepare_prompts),
@@ -91,6 +94,16 @@ def _appoint(shown: ShownExpert, _sandbox: Sandbox) -> None:
         specialties=shown.specialties,
         weekly_capacity=shown.weekly_capacity,
     )
+
+
+def _is_seen(shown: ShownExpert) -> bool:
+    return Expert.objects.filter(user__email=f"{shown.login}@demo.test", portrait__isnull=False).exists()
+
+
+def _show_portrait(shown: ShownExpert, _sandbox: Sandbox) -> None:
+    user = _user(shown.login)
+    key = bring(user, "previewImage", f"{shown.login}.webp", "image/webp", PORTRAITS[shown.login]())
+    experts.show_portrait(Expert.objects.get(user=user), key=key, by=user)
 
 
 def _is_offered(cell: tuple[str, str]) -> bool:

@@ -8,19 +8,18 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from comptoir.demo import bespoke, listings
+from comptoir.demo.bringing import bring
 from comptoir.demo.cast import PASSWORD, PEOPLE, SALES, Person, Sale
 from comptoir.demo.events import Event
 from comptoir.demo.listings import Listing
 from comptoir.demo.sandbox import Sandbox
-from comptoir.kernel import clock, files
+from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.accounts.roles import Role, grant
-from comptoir.kernel.files.storage_local import LocalStorage
 from comptoir.kernel.jobs import drain
 from comptoir.kernel.payments import payees
 from comptoir.kernel.payments.gateways import gateway
@@ -126,25 +125,11 @@ def _put_up(listing: Listing, _sandbox: Sandbox) -> None:
         platform=listing.platform,
         tags=list(listing.tags),
         version=listing.version,
-        file_key=_bring(
+        file_key=bring(
             user, "automationFile", listing.workflow_filename, "application/json", listing.workflow
         ),
-        preview_image_key=_bring(user, "previewImage", f"{listing.slug}.webp", "image/webp", listing.preview),
+        preview_image_key=bring(user, "previewImage", f"{listing.slug}.webp", "image/webp", listing.preview),
     )
-
-
-def _bring(user: User, kind: str, filename: str, content_type: str, data: bytes) -> str:
-    """Announce a file and send it to where it was promised a place; answers its key."""
-    upload = files.presign_upload(
-        user, kind=kind, filename=filename, content_type=content_type, size=len(data)
-    )
-    arrival = LocalStorage(settings.FILES_DIR).accepted_upload(upload.fields)
-    try:
-        arrival.write(data)
-        arrival.finish()
-    finally:
-        arrival.clear()
-    return upload.key
 
 
 # ── Sales ───────────────────────────────────────────────────────────────────────────────────────────────
