@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comptoir.commissions import experts, offers
 from comptoir.commissions.forms_admin import ExpertForm, OfferForm
+from comptoir.commissions.grid import RANKS
 from comptoir.commissions.models import AlertRule, Expert, LevelContent, Offer, Order, PromptTemplate
 from comptoir.kernel.accounts.roles import Role, has_role
 from comptoir.kernel.desk import ReadOnlyAdmin
@@ -31,7 +32,15 @@ class OperatorsAdmin(admin.ModelAdmin):
 @admin.register(Offer)
 class OfferAdmin(OperatorsAdmin):
     form = OfferForm
-    list_display = ("__str__", "price", "duration_minutes", "delivery_days", "revision_limit", "is_active")
+    list_display = (
+        "__str__",
+        "price_shown",
+        "duration_minutes",
+        "delivery_days",
+        "revision_limit",
+        "is_active",
+    )
+    ordering = (Case(*(When(level=level, then=Value(rank)) for level, rank in RANKS.items())), "price_minor")
     list_filter = ("level", "service", "is_active")
     fields = (
         ("level", "service", "is_active"),
@@ -40,6 +49,10 @@ class OfferAdmin(OperatorsAdmin):
         "included",
         "intake_form",
     )
+
+    @admin.display(description=_("price"), ordering="price_minor")
+    def price_shown(self, offer: Offer) -> str:
+        return str(offer.price)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Its place in the grid is what an offer is."""
