@@ -172,5 +172,7 @@ def _delivered(client: Any, order: Order) -> Delivered | None:
 
 def _letters(request: HttpRequest, order: Order) -> Page[Message]:
     """What was written, the newest page first; within a page, the oldest first."""
-    pages = Paginator(correspondence.read(order, by_client=True), MESSAGES_A_PAGE)
-    return pages.get_page(request.GET.get("page") or pages.num_pages)
+    newest_first = correspondence.read(order, by_client=True).reverse()
+    page = Paginator(newest_first, MESSAGES_A_PAGE).get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)[::-1]
+    return page

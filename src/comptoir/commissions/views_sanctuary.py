@@ -1,5 +1,6 @@
 """The client's own place: their profile first, then where their orders stand and what each level opens (L13, L14)."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -14,7 +15,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -30,6 +30,7 @@ from comptoir.ui.refused_pages import refused_page
 from comptoir.ui.see_other import SeeOther
 
 ORDERS_A_PAGE, CONTENTS_A_PAGE = 6, 20
+WITHIN = re.compile(r"/sanctuary(/[\w-]+)+(\.pdf)?")
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -158,6 +159,5 @@ def _profile_page(request: HttpRequest, form: ProfileForm, *, is_first: bool) ->
 
 def _onward(request: HttpRequest) -> str:
     """Where they were headed, within their sanctuary."""
-    home, wanted = reverse("commissions:sanctuary"), request.GET.get("next", "")
-    is_ours = wanted.startswith(f"{home}/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_ours else home
+    wanted = request.GET.get("next", "")
+    return wanted if WITHIN.fullmatch(wanted) else reverse("commissions:sanctuary")
