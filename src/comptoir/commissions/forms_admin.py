@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -70,11 +71,14 @@ class OfferForm(forms.ModelForm):
     intake_form = QuestionsField(
         label=gettext_lazy("questions to the client"),
         required=False,
-        help_text=gettext_lazy(
-            "A list of questions, asked after the payment. The kind is text, longtext, date or choice; a choice has "
-            "options. One of them: "
-        )
-        + EXAMPLE,
+        help_text=format_lazy(
+            "{} {}",
+            gettext_lazy(
+                "A list of questions, asked after the payment. The kind is text, longtext, date or choice; a choice "
+                "has options. One of them:"
+            ),
+            EXAMPLE,
+        ),
     )
 
     class Meta:
