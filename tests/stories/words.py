@@ -13,7 +13,7 @@ FRENCH = {
     # One's account
     "Sign in": "Se connecter",
     "Sign out": "Se déconnecter",
-    "Email": "Courriel",
+    "Email": "Adresse e-mail",
     "Password": "Mot de passe",
     # The gateway's page
     "Card number": "Numéro de carte",
@@ -116,7 +116,12 @@ FRENCH = {
     "Choose who will work on your order.": "Choisissez qui travaillera à votre commande.",
     "Thank you. Now tell your expert more.": "Merci. Dites-en plus à votre expert.",
     "Keep my answers": "Garder mes réponses",
-    "Pay again": "Payer à nouveau",
+    "Pay again": "Réessayer le paiement",
+    "Amount": "Montant",
+    "Reason": "Raison",
+    "Give the money back": "Rendre l’argent",
+    "All of it has been given back": "Tout a été rendu",
+    "This order was refunded": "Cette commande a été remboursée",
     "The payment did not go through": "Le paiement n’a pas abouti",
     "Your order is in good hands": "Votre commande est entre de bonnes mains",
     "Kept. One answer is still missing": "C’est gardé. Il manque encore une réponse",

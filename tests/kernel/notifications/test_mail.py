@@ -14,6 +14,8 @@ from comptoir.kernel.jobs import drain
 from comptoir.kernel.jobs.models import Job, JobState
 from comptoir.kernel.notifications import resend, send_mail
 from comptoir.kernel.notifications.models import Mail, MailState
+from comptoir.kernel.notifications.queue import queue_rendered
+from comptoir.kernel.notifications.rendering import Rendered
 from comptoir.kernel.states import WrongState
 from comptoir.kernel.timeline.models import TimelineEntry
 from tests.kernel.jobs.processes import ROOT, environment
@@ -61,6 +63,16 @@ def test_each_reader_gets_their_own_language(office, camille, bruno):
     assert "Confirmer mon adresse" in text_of(french, "html")
     assert english["Subject"] == "Confirm your address for Comptoir"
     assert Mail.objects.get(key="fr").recipient == camille
+
+
+def test_a_subject_is_one_line_whose_words_stay_together(office):
+    words = Rendered(
+        subject="À vous\u202f!\r\nVotre commande\u00a0:  42\u2028fin ", text="Texte", html="<p>Texte</p>"
+    )
+    mail = queue_rendered(words, to="bruno@example.test", key="a", template="t", locale="fr")
+    assert mail.subject == "À vous\u202f! Votre commande\u00a0: 42 fin"
+    drain()
+    assert office.received[0]["Subject"] == mail.subject
 
 
 def test_one_key_is_one_mail(office):

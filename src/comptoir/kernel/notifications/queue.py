@@ -18,6 +18,9 @@ if TYPE_CHECKING:  # the accounts send mail themselves
 
 ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
+# Line breaks have no place in a subject; a space that holds two words together stays.
+BREAKABLE = re.compile(r"[^\S\u00a0\u202f]+")
+
 
 def send_mail(
     template: str,
@@ -63,7 +66,7 @@ def queue_rendered(
         template=template,
         locale=locale,
         context=_storable(context or {}),
-        subject=" ".join(rendered.subject.split()),
+        subject=BREAKABLE.sub(" ", rendered.subject).strip(),
         text=rendered.text,
         html=rendered.html,
         secret=secret,
