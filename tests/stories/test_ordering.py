@@ -1,6 +1,7 @@
 """From the choice of a level to the answers that an expert waits for: choosing, paying on our own page, being asked."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
@@ -157,3 +158,32 @@ def test_paid_in_another_tab_it_is_not_paid_again(counter: Shop, arrive: Callabl
     visitor.reads("Thank you. Now tell your expert more.")
     charges = counter.sandbox.stripe.v1.charges.list().data
     assert [charge.amount for charge in charges if charge.paid] == [7900]
+
+
+@pytest.mark.req("L14")
+def test_an_operator_gives_a_part_back_then_the_rest(
+    counter: Shop, arrive: Callable[..., Visitor], odile: Any
+) -> None:
+    client, operator = arrive("fr"), arrive("fr")
+    choose(client)
+    client.press("Go on to the payment")
+    pay_with(client, PAYS)
+    client.reads("Thank you. Now tell your expert more.")
+    order = Order.objects.get()
+
+    operator.sign_in(odile)
+    operator.page.on("dialog", lambda dialog: dialog.accept())
+    operator.go(f"/desk/orders/{order.pk}/refund")
+    operator.looks()
+    operator.fill("Amount", "29,00")
+    operator.fill("Reason", "Une page manque.")
+    operator.press("Give the money back")
+    operator.sees(operator.price("50.00"), "Une page manque.")
+    operator.looks()
+    operator.fill("Reason", "Tout est à refaire.")
+    operator.press("Give the money back")
+    operator.reads("All of it has been given back")
+    client.until_there(lambda: Order.objects.get().status == "refunded")
+    client.go(f"/order/{order.pk}")
+    client.reads("This order was refunded")
+    client.looks()
