@@ -4,7 +4,7 @@ They rest while something is typed, with Ctrl, Alt or Meta, and in dialogs. Who 
 dictation may send such keys by itself) switches them off in their list, which this browser remembers. */
 
 const SWITCH = "desk-keys";
-const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const TYPING = "input:not([type=checkbox], [type=radio], [type=hidden]), textarea, select, [contenteditable]";
 const list = document.getElementById("keys");
 
 const areOn = () => localStorage.getItem(SWITCH) !== "off";
