@@ -40,7 +40,6 @@ class OfferAdmin(OperatorsAdmin):
         "revision_limit",
         "is_active",
     )
-    ordering = (Case(*(When(level=level, then=Value(rank)) for level, rank in RANKS.items())), "price_minor")
     list_filter = ("level", "service", "is_active")
     fields = (
         ("level", "service", "is_active"),
@@ -49,6 +48,11 @@ class OfferAdmin(OperatorsAdmin):
         "included",
         "intake_form",
     )
+
+    def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
+        """Along the grid."""
+        ranks = (When(level=level, then=Value(rank)) for level, rank in RANKS.items())
+        return (Case(*ranks), "price_minor")
 
     @admin.display(description=_("price"), ordering="price_minor")
     def price_shown(self, offer: Offer) -> str:

@@ -43,7 +43,7 @@ def refundable(operator: User, order_id: UUID) -> Refundable:
     )
     if order is None:
         raise OrderNotFound
-    return Refundable(order, money_back.left_of(Payment.objects.get(pk=order.payment_id)))
+    return Refundable(order, money_back.left_of(_payment_of(order)))
 
 
 def refund(
@@ -59,7 +59,7 @@ def refund(
         raise Invalid(errors=[FieldError("reason", _("Say why: the client will read it."))])
     asked_by = hashlib.sha256(request_key.encode()).hexdigest() if request_key else str(new_id())
     return money_back.refund(
-        Payment.objects.get(pk=order.payment_id),
+        _payment_of(order),
         amount=None if amount is None else Money(amount, order.currency),
         reason=reason.strip(),
         actor=operator,
@@ -71,3 +71,8 @@ def refund(
 def made(order: Order) -> list[Refund]:
     """Those of an order, made here or at the gateway, the newest first."""
     return list(Refund.objects.filter(payment=order.payment_id).order_by("-created_at")[:REFUNDS_SHOWN])
+
+
+def _payment_of(order: Order) -> Payment:
+    assert order.payment_id, "the order comes with its payment"
+    return Payment.objects.get(pk=order.payment_id)

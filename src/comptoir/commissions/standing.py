@@ -22,5 +22,6 @@ def standing_of(order: Order) -> str:
     `under_way`, `delivered`, `cancelled` or `refunded`. One query while it is not paid."""
     if order.status != OrderStatus.PENDING:
         return _ENDED.get(OrderStatus(order.status), "under_way")
+    assert order.payment_id, "the order comes with its payment"
     payment = Payment.objects.only("state").get(pk=order.payment_id)
     return _UNPAID.get(PaymentState(payment.state), "confirming")

@@ -1,7 +1,7 @@
 """What the order page sells: the grid level by level, and the experts to choose from."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -73,7 +73,7 @@ def chosen(level: str, service: str) -> Offer:
     return offer
 
 
-def choices(experts: Sequence[Expert]) -> list[Choice]:
+def choices(experts: Iterable[Expert]) -> list[Choice]:
     """These experts as they are shown. One query."""
     shown = list(experts)
     free = queries.free_days(shown)

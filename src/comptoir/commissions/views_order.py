@@ -56,7 +56,7 @@ def _details(request: HttpRequest, offer: Offer) -> HttpResponseBase:
             visitors.keep_secret(request.session, placed)
             return SeeOther(reverse("commissions:pay", args=[placed.order.pk]))
     page = Paginator(queries.experts(), EXPERTS_A_PAGE).get_page(request.GET.get("page"))
-    context = {"offer": offer, "form": form, "page": page, "choices": storefront.choices(page.object_list)}
+    context = {"offer": offer, "form": form, "page": page, "choices": storefront.choices(page)}
     return render(
         request,
         "commissions/order/details.html",
