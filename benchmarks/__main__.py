@@ -3,12 +3,18 @@
 import argparse
 import sys
 
-from benchmarks import catalogue, deliveries, filling, machine, orders, processes, webhooks
+from benchmarks import catalogue, deliveries, desk, filling, machine, orders, processes, webhooks
 from benchmarks.databases import migrated
 from benchmarks.table import Table
 
 # Deliveries take the orders that were placed just before.
-BENCHMARKS = {"webhooks": webhooks, "catalogue": catalogue, "orders": orders, "deliveries": deliveries}
+BENCHMARKS = {
+    "webhooks": webhooks,
+    "catalogue": catalogue,
+    "orders": orders,
+    "deliveries": deliveries,
+    "desk": desk,
+}
 
 
 def main(arguments: list[str]) -> None:

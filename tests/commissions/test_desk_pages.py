@@ -76,6 +76,7 @@ def test_the_queue_is_searched_filtered_and_paged_in_eight_queries(
         assert missing.code not in found, asked
     assert "Nothing fits" in seen(desk, "/desk?status=delivered")
     assert "27 orders" in seen(desk, "/desk?status=no-such&due=x&age=y&page=z")
+    written(late, emile)
     with django_assert_max_num_queries(8):
         desk.get("/desk?whose=all")
 
@@ -168,7 +169,7 @@ def test_operators_see_every_order_and_nothing_that_is_between_two(
     desk = at(odile)
     assert order.code in seen(desk, "/desk")
     assert order.code in seen(desk, "/desk?q=okafor")
-    overview = seen(desk, page_of(order))
+    overview = seen(desk, page_of(order, "?lang=en"))
     assert "Émile Roux" in overview
     assert "Revision 1 waits for validation." in overview
     assert "The moon is kind" not in overview
@@ -216,6 +217,7 @@ def test_the_page_asks_for_news_and_gets_it_once_there_is_some(emile: Expert, pa
     assert desk.get(news).status_code == 303
     page = seen(desk, page_of(order))
     assert "Ask again below, or write the text yourself." in page
+    assert "The assistant failed" in seen(desk, "/desk")
 
 
 def test_without_an_assistant_the_words_are_kept_on_the_page(emile: Expert, paul: Any, settings: Any) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.commissions import finding, workload
@@ -20,6 +20,7 @@ from comptoir.commissions.models import (
     PaymentStatus,
     PromptTemplate,
     Revision,
+    RevisionState,
 )
 from comptoir.commissions.refusals import AlreadyClaimed, NotYourOrder, OrderNotFound
 from comptoir.kernel import clock
@@ -152,12 +153,11 @@ def _sought(rows: QuerySet[Order], filters: QueueFilters, *, known: Q) -> QueryS
     if filters.older_than is not None:
         rows = rows.filter(created_at__lte=clock.now() - timedelta(days=filters.older_than))
     rows = finding.search(rows, filters.q, known=known)
-    # The revisions by a query of their own: joined, the database would read them all to show a page. Their texts,
-    # each of which would be unsealed, are not for a list.
-    current = Prefetch("current", Revision.objects.only("number", "state", "failure"))
-    rows = rows.select_related("expert", "claimed_by").prefetch_related(current)
+    # Asked for the rows of a page alone. Joined, the database would read every revision to show some of them.
+    failed = Revision.objects.filter(pk=OuterRef("current_id"), state=RevisionState.FAILED)
     unread = Message.objects.filter(order=OuterRef("pk"), from_client=True, read_at=None)
-    rows = rows.annotate(has_unread=Exists(unread))
+    rows = rows.annotate(has_failed=Exists(failed), has_unread=Exists(unread))
+    rows = rows.select_related("expert", "claimed_by")
     return rows.order_by("due_on", "created_at", "pk")
 
 

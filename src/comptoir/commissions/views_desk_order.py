@@ -58,6 +58,7 @@ class Work:
         return {
             "order": order,
             "stage": self.stage,
+            "assistant_failed": self.stage == "failed",
             "revision": revision,
             "in_hand": order.claimed_by_id == self.expert.pk,
             "rendered": rendered(revision, files),
@@ -258,5 +259,10 @@ def _overview(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """For operators: where it stands and who has it, and not what its client and expert keep between them."""
     order = queries.seen_by_operator(order_id)
     entries = history.entries(order)[: 4 * ENTRIES_SHOWN]
-    shown = {"order": order, "entries": history.told(order, entries), "crumbs": crumbs(order, is_below=False)}
+    shown = {
+        "order": order,
+        "assistant_failed": Work(order.worked_by, order).stage == "failed",
+        "entries": history.told(order, entries),
+        "crumbs": crumbs(order, is_below=False),
+    }
     return render(request, "commissions/desk/overview.html", shown)
