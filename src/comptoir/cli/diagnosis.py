@@ -138,7 +138,9 @@ def stripe_settings() -> Iterator[str]:
             "STRIPE_PUBLISHABLE_KEY is not set: bespoke orders cannot be paid. It stands beside the secret key."
         )
     elif not settings.STRIPE_PUBLISHABLE_KEY.startswith("pk_"):
-        yield _("STRIPE_PUBLISHABLE_KEY is shown to every payer, and is no publishable key (pk_…). Replace it.")
+        yield _(
+            "STRIPE_PUBLISHABLE_KEY is shown to every payer, and is no publishable key (pk_…). Replace it."
+        )
     if not settings.STRIPE_WEBHOOK_SECRETS:
         yield _(
             "STRIPE_WEBHOOK_SECRET is not set: no webhook could be trusted. At Stripe, add an endpoint for %(url)s "

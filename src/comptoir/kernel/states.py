@@ -1,6 +1,6 @@
 """States move forward through a table of transitions that stands beside the enum naming them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -22,9 +22,18 @@ def may_move(obj: models.Model, to: str, *, table: Transitions, field: str = "st
 
 
 def move(
-    obj: models.Model, to: str, *, table: Transitions, field: str = "state", actor: Any = None, **data: Any
+    obj: models.Model,
+    to: str,
+    *,
+    table: Transitions,
+    field: str = "state",
+    actor: Any = None,
+    saving: Sequence[str] = (),
+    **data: Any,
 ) -> None:
     """Move `obj` to the state `to`, save it and leave a timeline entry, all in the caller's transaction.
+
+    The fields named in `saving` are written as they stand on `obj`, by the same UPDATE.
 
     The UPDATE names the state that was read, so that of two that race one is refused even where a database
     has no row locks. Raises `WrongState` when the table does not allow the step or somebody was faster.
@@ -33,7 +42,8 @@ def move(
     before = getattr(obj, field)
     if not may_move(obj, to, table=table, field=field):
         raise WrongState(state=before)
-    moved = type(obj)._default_manager.filter(pk=obj.pk, **{field: before}).update(**{field: to})
+    values = {name: getattr(obj, name) for name in saving} | {field: to}
+    moved = type(obj)._default_manager.filter(pk=obj.pk, **{field: before}).update(**values)
     if not moved:
         raise WrongState(state=before)
     setattr(obj, field, to)

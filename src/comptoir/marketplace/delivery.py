@@ -30,12 +30,12 @@ def on_paid(payment: Payment) -> None:
     if order.state == OrderState.PAID:
         return
     order.paid_at = payment.paid_at
-    order.save(update_fields=["paid_at"])
-    move(order, OrderState.PAID, table=ORDER_TRANSITIONS)
+    move(order, OrderState.PAID, table=ORDER_TRANSITIONS, saving=["paid_at"])
     # An order that had been given up and turned out paid holds its things again. Where the buyer has since ordered
     # them anew, the database refuses: the job ends as a dead letter, and the operator gives the money back.
-    order.items.update(holds=True)
     items = list(order.items.select_related("seller__user", "automation"))
+    if not all(item.holds for item in items):
+        order.items.update(holds=True)
     Purchase.objects.bulk_create(
         Purchase(item=item, buyer=order.buyer, seller_id=item.seller_id, automation_id=item.automation_id)
         for item in items

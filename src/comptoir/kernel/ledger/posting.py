@@ -20,22 +20,56 @@ class Line:
     amount: Money
 
 
-def post(key: str, *, kind: str, subject: str, subject_id: Any, lines: Sequence[Line]) -> Transfer:
-    """Record a fact about money, in the caller's transaction.
+@dataclass(frozen=True)
+class Posting:
+    """A fact about money, known by its `key`; `kind` names it, and `subject` with `subject_id` what it is about."""
 
-    `key` names the fact: posting it again answers the transfer that stands, and asserts that it says the same.
+    key: str
+    kind: str
+    subject: str
+    subject_id: Any
+    lines: Sequence[Line]
+
+    def entries(self) -> list[Line]:
+        entries = [line for line in self.lines if line.amount.minor]
+        assert entries, f"nothing to post for {self.key}"
+        return entries
+
+
+def post(key: str, *, kind: str, subject: str, subject_id: Any, lines: Sequence[Line]) -> Transfer:
+    """Record one fact about money, as `post_all` does."""
+    return post_all([Posting(key, kind=kind, subject=subject, subject_id=subject_id, lines=lines)])[0]
+
+
+def post_all(postings: Sequence[Posting]) -> list[Transfer]:
+    """Record facts about money, in the caller's transaction, in four queries however many they are.
+
+    A fact that was posted before answers the transfer that stands, and asserts that it says the same.
     Of two that race, the unique key lets one through; the other's transaction fails and is tried again.
     """
-    lines = [line for line in lines if line.amount.minor]
-    assert lines, f"nothing to post for {key}"
-    standing = Transfer.objects.filter(key=key).first()
-    if standing:
-        assert _amounts(standing) == [line.amount.minor for line in lines], f"{key} was posted otherwise"
-        return standing
-    transfer = Transfer.objects.create(
-        key=key, kind=kind, subject=subject, subject_id=str(subject_id), entry_count=len(lines)
+    standing = {each.key: each for each in Transfer.objects.filter(key__in=[each.key for each in postings])}
+    for posting in postings:
+        if posting.key in standing:
+            said = [line.amount.minor for line in posting.entries()]
+            assert _amounts(standing[posting.key]) == said, f"{posting.key} was posted otherwise"
+    new = [posting for posting in postings if posting.key not in standing]
+    if new:
+        standing |= {transfer.key: transfer for transfer in _add(new)}
+    return [standing[posting.key] for posting in postings]
+
+
+def _add(postings: Sequence[Posting]) -> list[Transfer]:
+    transfers = Transfer.objects.bulk_create(
+        Transfer(
+            key=posting.key,
+            kind=posting.kind,
+            subject=posting.subject,
+            subject_id=str(posting.subject_id),
+            entry_count=len(posting.entries()),
+        )
+        for posting in postings
     )
-    accounts = _accounts(lines)
+    accounts = _accounts(line for posting in postings for line in posting.entries())
     Entry.objects.bulk_create(
         Entry(
             transfer=transfer,
@@ -44,9 +78,10 @@ def post(key: str, *, kind: str, subject: str, subject_id: Any, lines: Sequence[
             credit_id=accounts[line.credit.code, line.amount.currency],
             amount_minor=line.amount.minor,
         )
-        for position, line in enumerate(lines)
+        for posting, transfer in zip(postings, transfers, strict=True)
+        for position, line in enumerate(posting.entries())
     )
-    return transfer
+    return transfers
 
 
 def balance(name: AccountName, currency: str) -> Money:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import get_language
 
+from comptoir.kernel import clock, rows
+from comptoir.kernel.ids import new_id
 from comptoir.kernel.jobs import enqueue
 from comptoir.kernel.notifications.models import MAIL_TRANSITIONS, Mail, MailState
 from comptoir.kernel.notifications.rendering import Rendered, render
+from comptoir.kernel.rows import Rows
 from comptoir.kernel.states import move
 
 if TYPE_CHECKING:  # the accounts send mail themselves
@@ -37,9 +40,6 @@ def send_mail(
     A key that was used before gives the mail that stands, and no second one. The language is `locale`, or
     the recipient's, or the active one. With `secret`, operators see that it was sent and not what it says.
     """
-    standing = Mail.objects.filter(key=key).first()
-    if standing is not None:
-        return standing
     language = locale or (get_language() if isinstance(to, str) else to.locale) or "en"
     rendered = render(template, {**context, "recipient": to}, locale=language)
     kept = {} if secret else context
@@ -59,24 +59,31 @@ def queue_rendered(
     context: Mapping[str, Any] | None = None,
 ) -> Mail:
     """As `send_mail`, for a mail whose words are there already."""
-    mail = Mail(
-        key=key,
-        recipient=None if isinstance(to, str) else to,
-        address=to if isinstance(to, str) else to.email,
-        template=template,
-        locale=locale,
-        context=_storable(context or {}),
-        subject=BREAKABLE.sub(" ", rendered.subject).strip(),
-        text=rendered.text,
-        html=rendered.html,
-        secret=secret,
-    )
-    with transaction.atomic():
-        Mail.objects.bulk_create([mail], ignore_conflicts=True)
-        standing = Mail.objects.get(key=key)
-        if standing.pk == mail.pk:
-            enqueue("notifications.deliver", mail_id=str(mail.pk))
-    return standing
+    row = {
+        "id": new_id(),
+        "key": key,
+        "recipient_id": None if isinstance(to, str) else to.pk,
+        "address": to if isinstance(to, str) else to.email,
+        "template": template,
+        "locale": locale,
+        "context": _storable(context or {}),
+        "subject": BREAKABLE.sub(" ", rendered.subject).strip(),
+        "text": rendered.text,
+        "html": rendered.html,
+        "secret": secret,
+        "state": MailState.QUEUED,
+        "attempts": 0,
+        "last_error": "",
+        "provider_id": "",
+        "created_at": clock.now(),
+    }
+    with transaction.atomic(savepoint=False):
+        if not rows.add(Rows(Mail, [row], {})):
+            return Mail.objects.get(key=key)
+        enqueue("notifications.deliver", mail_id=str(row["id"]))
+    mail = Mail(**row)
+    mail._state.adding = False
+    return mail
 
 
 def _storable(context: Mapping[str, Any]) -> Any:

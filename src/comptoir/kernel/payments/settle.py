@@ -8,7 +8,7 @@ from django.db import transaction
 from comptoir.kernel import clock, registry
 from comptoir.kernel.jobs import enqueue, job
 from comptoir.kernel.ledger import chart
-from comptoir.kernel.ledger.posting import Line, post
+from comptoir.kernel.ledger.posting import Line, Posting, post_all
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.gateways.base import Outcome
@@ -32,59 +32,63 @@ def settle(payment_id: UUID, outcome: Outcome) -> Payment:
     """
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment_id)
-        _keep_references(payment, outcome)
+        known = _references(payment, outcome)
         if not may_move(payment, outcome.state, table=PAYMENT_TRANSITIONS):
+            if known:
+                payment.save(update_fields=known)
             return payment
         if outcome.state == PaymentState.PAID:
-            _paid(payment, outcome)
+            _paid(payment, outcome, known)
         else:
-            _not_paid(payment, outcome)
+            _not_paid(payment, outcome, known)
         return payment
 
 
-def _keep_references(payment: Payment, outcome: Outcome) -> None:
-    """The gateway's names for its objects, each kept once known."""
+def _references(payment: Payment, outcome: Outcome) -> list[str]:
+    """The gateway's names for its objects, each kept once known. Answers the fields that are to be saved."""
     known = {
         field: value
         for field in ("session", "reference", "charge")
         if (value := getattr(outcome, field)) and not getattr(payment, field)
     }
-    if known:
-        for field, value in known.items():
-            setattr(payment, field, value)
-        payment.save(update_fields=list(known))
+    for field, value in known.items():
+        setattr(payment, field, value)
+    return list(known)
 
 
-def _paid(payment: Payment, outcome: Outcome) -> None:
+def _paid(payment: Payment, outcome: Outcome, known: list[str]) -> None:
     assert outcome.amount == payment.amount, f"{payment.id}: asked for {payment.amount}, got {outcome.amount}"
     payment.paid_at = clock.now()
     payment.failure_code = payment.failure_message = ""
-    payment.save(update_fields=["paid_at", "failure_code", "failure_message"])
-    move(payment, PaymentState.PAID, table=PAYMENT_TRANSITIONS, charge=outcome.charge)
+    payment.gateway_fee_minor = outcome.fee_minor
+    saving = [*known, "paid_at", "failure_code", "failure_message", "gateway_fee_minor"]
+    move(payment, PaymentState.PAID, table=PAYMENT_TRANSITIONS, saving=saving, charge=outcome.charge)
     shares = list(payment.shares.select_related("payee"))
-    _post_income(payment, shares)
+    facts = [_income(payment, shares)]
     if outcome.fee_minor is None:
         enqueue(book_gateway_fee, key=f"payment:{payment.id}:fee", payment_id=str(payment.id))
-    else:
-        _post_gateway_fee(payment, outcome.fee_minor)
+    elif outcome.fee_minor:
+        facts.append(_gateway_fee(payment))
     if gateway(payment.gateway).transfers_itself(payment, shares):
-        share_sent(shares[0], transfer=outcome.transfer)
+        facts.append(_sent(shares[0], outcome.transfer))
+        post_all(facts)
     else:
+        post_all(facts)
         for share in shares:
             move(share, ShareState.DUE, table=SHARE_TRANSITIONS)
             enqueue("payments.send_share", key=f"share:{share.id}", share_id=str(share.id))
     _react(payment)
 
 
-def _not_paid(payment: Payment, outcome: Outcome) -> None:
+def _not_paid(payment: Payment, outcome: Outcome, known: list[str]) -> None:
     payment.failure_code, payment.failure_message = outcome.failure_code[:64], outcome.failure_message
-    payment.save(update_fields=["failure_code", "failure_message"])
-    move(payment, outcome.state, table=PAYMENT_TRANSITIONS)
+    saving = [*known, "failure_code", "failure_message"]
+    move(payment, outcome.state, table=PAYMENT_TRANSITIONS, saving=saving)
     if payment.state in (PaymentState.FAILED, PaymentState.EXPIRED):
         _react(payment)
 
 
-def _post_income(payment: Payment, shares: list[Share]) -> None:
+def _income(payment: Payment, shares: list[Share]) -> Posting:
     """What came in, and whose it is: each payee's net, our fees on it, and as our own revenue what nobody shares."""
     at_gateway = chart.gateway(payment.gateway)
     lines = []
@@ -94,27 +98,31 @@ def _post_income(payment: Payment, shares: list[Share]) -> None:
     own = payment.amount_minor - sum(share.gross_minor for share in shares)
     lines.append(Line(at_gateway, chart.fees(payment.purpose), _money(payment, fees)))
     lines.append(Line(at_gateway, chart.revenue(payment.purpose), _money(payment, own)))
-    _post(payment, "paid", lines)
+    return _fact(payment, "paid", lines)
 
 
-def _post_gateway_fee(payment: Payment, fee_minor: int) -> None:
-    payment.gateway_fee_minor = fee_minor
-    payment.save(update_fields=["gateway_fee_minor"])
-    if fee_minor:
-        kept = Line(
-            chart.gateway_fees(payment.gateway), chart.gateway(payment.gateway), _money(payment, fee_minor)
-        )
-        _post(payment, "gateway_fee", [kept])
+def _gateway_fee(payment: Payment) -> Posting:
+    assert payment.gateway_fee_minor
+    kept = Line(
+        chart.gateway_fees(payment.gateway),
+        chart.gateway(payment.gateway),
+        _money(payment, payment.gateway_fee_minor),
+    )
+    return _fact(payment, "gateway_fee", [kept])
 
 
 def share_sent(share: Share, *, transfer: str) -> None:
     """The payee has it: what we owed them is settled out of our balance. In the caller's transaction."""
+    post_all([_sent(share, transfer)])
+
+
+def _sent(share: Share, transfer: str) -> Posting:
     share.transfer, share.sent_at, share.held_because = transfer, clock.now(), ""
-    share.save(update_fields=["transfer", "sent_at", "held_because"])
-    move(share, ShareState.SENT, table=SHARE_TRANSITIONS, transfer=transfer)
+    saving = ["transfer", "sent_at", "held_because"]
+    move(share, ShareState.SENT, table=SHARE_TRANSITIONS, saving=saving, transfer=transfer)
     payment = share.payment
     sent = Line(chart.payee(share.payee_id), chart.gateway(payment.gateway), _money(payment, share.net_minor))
-    post(
+    return Posting(
         f"share:{share.id}:sent",
         kind="share.sent",
         subject="payments.share",
@@ -151,15 +159,18 @@ def book_gateway_fee(*, payment_id: str) -> None:
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment_id)
         if payment.gateway_fee_minor is None:
-            _post_gateway_fee(payment, outcome.fee_minor)
+            payment.gateway_fee_minor = outcome.fee_minor
+            payment.save(update_fields=["gateway_fee_minor"])
+            if outcome.fee_minor:
+                post_all([_gateway_fee(payment)])
 
 
 class FeeNotKnown(Exception):
     """The gateway has not booked the charge yet; the job tries again later."""
 
 
-def _post(payment: Payment, fact: str, lines: list[Line]) -> None:
-    post(
+def _fact(payment: Payment, fact: str, lines: list[Line]) -> Posting:
+    return Posting(
         f"payment:{payment.id}:{fact}",
         kind=f"payment.{fact}",
         subject="payments.payment",
