@@ -43,6 +43,9 @@ def main() -> None:
 
     from benchmarks.events import session_completed
     from comptoir.kernel.jobs import drain
+    from comptoir.kernel.jobs.carrier import IDS_PER_MESSAGE
+    from comptoir.kernel.jobs.models import Job
+    from comptoir.kernel.jobs.running import run_jobs
     from comptoir.kernel.payments import inbox
     from comptoir.kernel.payments.gateways.base import Event
     from comptoir.kernel.payments.models import Payment
@@ -57,8 +60,12 @@ def main() -> None:
     counting = connection.execute_wrapper(lambda run, *args: (queries.append(1), run(*args))[1])
     started, cpu = time.perf_counter(), time.process_time()
     with counting:
-        # One job takes the event, and one is the product's reaction.
-        drain(limit=2 * len(waiting))
+        # One job takes the event, and one is the product's reaction. They come as the carrier hands them out.
+        for _kind in range(2):
+            due = Job.objects.filter(state="ready", name__startswith="payments.").values_list("pk", flat=True)
+            ids = list(due)
+            for first in range(0, len(ids), IDS_PER_MESSAGE):
+                run_jobs(ids[first : first + IDS_PER_MESSAGE])
     figures = {"count": len(waiting), "seconds": time.perf_counter() - started, "queries": len(queries)}
     assert Purchase.objects.count() - before == len(waiting), "not all of them were delivered"
     print(json.dumps(figures | {"cpu": time.process_time() - cpu}))

@@ -14,10 +14,10 @@ MEASURED_CORE, OTHER_CORE = _CORES[0], _CORES[-1]
 
 def keep_to(core: int, pid: int = 0) -> None:
     """Bind a process, with its threads, to a core: as far as we are allowed to (the database may be another's)."""
-    threads = os.listdir(f"/proc/{pid}/task") if pid else ["0"]
-    for thread in threads:
-        with suppress(PermissionError, ProcessLookupError):
-            os.sched_setaffinity(int(thread), {core})
+    with suppress(FileNotFoundError):  # it has ended meanwhile
+        for thread in os.listdir(f"/proc/{pid}/task") if pid else ["0"]:
+            with suppress(PermissionError, ProcessLookupError):
+                os.sched_setaffinity(int(thread), {core})
 
 
 def family(pid: int) -> list[int]:

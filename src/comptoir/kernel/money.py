@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision, is_currency
 from django.utils.translation import get_language, to_locale
@@ -91,7 +92,7 @@ class Money:
     def format(self, language: str | None = None) -> str:
         """As a reader of that language (by default the active one) writes it: `19,99 €`, `€19.99`."""
         locale = to_locale(language or get_language() or "en")
-        return format_currency(self.decimal, self.currency, locale=locale)
+        return _written(self, locale)
 
     def __str__(self) -> str:
         return self.format()
@@ -99,3 +100,9 @@ class Money:
     def _same(self, other: "Money") -> int:
         assert self.currency == other.currency, f"{self.currency} and {other.currency} do not add up"
         return other.minor
+
+
+@lru_cache(maxsize=4096)
+def _written(amount: Money, locale: str) -> str:
+    # Babel reads the pattern of the currency anew each time, and a page or a mail writes the same few prices often.
+    return format_currency(amount.decimal, amount.currency, locale=locale)

@@ -55,9 +55,13 @@ def check_out(buyer: User, automation_ids: Sequence[UUID]) -> Checkout:
     goods = _goods(wanted)
     payees = _payees(goods)
     _refuse_unsellable(buyer, goods, payees)
-    order = _same_order(buyer, goods) or _new_order(buyer, goods, payees)
-    payment = Payment.objects.select_related("payer").get(pk=order.payment_id)
+    standing = _same_order(buyer, goods)
+    order, payment = (standing, _payment_of(standing)) if standing else _new_order(buyer, goods, payees)
     return Checkout(order=order, url=start.open_page(payment).page_url)
+
+
+def _payment_of(order: Order) -> Payment:
+    return Payment.objects.select_related("payer").get(pk=order.payment_id)
 
 
 def _goods(wanted: Sequence[UUID]) -> list[Automation]:
@@ -159,7 +163,7 @@ def _held_title(order: Order, goods: Sequence[Automation]) -> str:
     return next(item.title for item in order.items.all() if item.automation_id in wanted)
 
 
-def _new_order(buyer: User, goods: Sequence[Automation], payees: dict[int, Payee]) -> Order:
+def _new_order(buyer: User, goods: Sequence[Automation], payees: dict[int, Payee]) -> tuple[Order, Payment]:
     try:
         with transaction.atomic():
             return _write_order(buyer, goods, payees)
@@ -168,10 +172,10 @@ def _new_order(buyer: User, goods: Sequence[Automation], payees: dict[int, Payee
         order = _same_order(buyer, goods)
         if order is None:
             raise
-        return order
+        return order, _payment_of(order)
 
 
-def _write_order(buyer: User, goods: Sequence[Automation], payees: dict[int, Payee]) -> Order:
+def _write_order(buyer: User, goods: Sequence[Automation], payees: dict[int, Payee]) -> tuple[Order, Payment]:
     """The order, its items and its payment: with the prices as they stand in the database, and nobody else's."""
     order = Order(id=new_id(), buyer=buyer, currency=goods[0].currency)
     items = [_item(order, automation) for automation in goods]
@@ -188,7 +192,7 @@ def _write_order(buyer: User, goods: Sequence[Automation], payees: dict[int, Pay
     order.save(force_insert=True)
     OrderItem.objects.bulk_create(items)
     timeline.record("marketplace.order", order.pk, "placed", actor=buyer, total=order.total_minor)
-    return order
+    return order, payment
 
 
 def _item(order: Order, automation: Automation) -> OrderItem:

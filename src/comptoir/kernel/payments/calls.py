@@ -11,10 +11,11 @@ from typing import Any
 
 from django.db.models import F
 
-from comptoir.kernel import clock
+from comptoir.kernel import clock, rows
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.gateways.base import GatewayFailed, GatewayRefused, GatewayUnreachable
 from comptoir.kernel.payments.models import CALL_TRANSITIONS, CallState, GatewayCall
+from comptoir.kernel.rows import Rows
 
 # Stripe may forget a key after 24 hours; from then on, sending again could do the thing twice.
 KEY_KEPT_FOR = timedelta(hours=23)
@@ -24,10 +25,26 @@ FindDone = Callable[[], Mapping[str, Any] | None]
 
 def prepare(*, key: str, gateway: str, operation: str, params: Mapping[str, Any]) -> GatewayCall:
     """Store the request, in the caller's transaction. The same key again gives the request that stands."""
-    call, _ = GatewayCall.objects.get_or_create(
-        key=key, defaults={"gateway": gateway, "operation": operation, "params": dict(params)}
-    )
-    return call
+    store(key=key, gateway=gateway, operation=operation, params=params)
+    return GatewayCall.objects.get(key=key)
+
+
+def store(*, key: str, gateway: str, operation: str, params: Mapping[str, Any]) -> None:
+    """As `prepare`, where somebody else will look the request up to send it."""
+    now = clock.now()
+    call = {
+        "key": key,
+        "gateway": gateway,
+        "operation": operation,
+        "params": dict(params),
+        "state": CallState.PREPARED,
+        "round": 1,
+        "round_began_at": now,
+        "attempts": 0,
+        "error": "",
+        "created_at": now,
+    }
+    rows.add(Rows(GatewayCall, [call], {}))
 
 
 def carry_out(call: GatewayCall, *, find_done: FindDone = lambda: None) -> dict[str, Any]:

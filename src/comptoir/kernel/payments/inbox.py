@@ -76,14 +76,16 @@ def _on_payment(gateway_name: str, touched: Touched) -> bool:
 
 
 def _find(gateway_name: str, touched: Touched) -> Payment | None:
+    """By our own name for it; or, for what others started, by the gateway's."""
+    ours = Payment.objects.filter(gateway=gateway_name)
+    if _is_uuid(touched.payment_id) and (payment := ours.filter(pk=touched.payment_id).first()):
+        return payment
     names = Q(pk=None)
-    if _is_uuid(touched.payment_id):
-        names |= Q(pk=touched.payment_id)
     if touched.session:
         names |= Q(session=touched.session)
     if touched.reference:
         names |= Q(reference=touched.reference)
-    return Payment.objects.filter(names, gateway=gateway_name).first()
+    return ours.filter(names).first()
 
 
 def _is_uuid(text: str) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.money import Money
@@ -68,7 +67,7 @@ def prepare(
         success_url=f"{settings.SITE_URL}/payments/{payment.id}/return",
         cancel_url=f"{settings.SITE_URL}{cancel_path}",
     )
-    calls.prepare(key=_page_key(payment), gateway=payment.gateway, operation="page", params=request)
+    calls.store(key=_page_key(payment), gateway=payment.gateway, operation="page", params=request)
     return payment
 
 
@@ -91,13 +90,18 @@ def open_page(payment: Payment) -> Payment:
         settle(payment.pk, Outcome(PaymentState.FAILED, failure_code="page_refused", failure_message=reason))
         raise
     page = gateway(payment.gateway).page(answer)
-    with transaction.atomic():
-        # Only where none is known: a webhook may have been faster, and the payment be further by now.
+    # Only where none is known: a webhook may have been faster, and the payment be further by now.
+    opened = Payment.objects.filter(pk=payment.pk, page_url="", state=PaymentState.CREATED).update(
+        session=page.session, page_url=page.url, expires_at=page.expires_at, state=PaymentState.OPEN
+    )
+    if opened:
+        payment.session, payment.page_url, payment.expires_at = page.session, page.url, page.expires_at
+        payment.state = PaymentState.OPEN
+    else:
         Payment.objects.filter(pk=payment.pk, page_url="").update(
             session=page.session, page_url=page.url, expires_at=page.expires_at
         )
-        Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED).update(state=PaymentState.OPEN)
-    payment.refresh_from_db()
+        payment.refresh_from_db()
     return payment
 
 
@@ -113,7 +117,7 @@ def prepare_intent(
         currency=amount.currency,
     )
     request = gateway(payment.gateway).intent_request(payment, email=email, description=description)
-    calls.prepare(key=_intent_key(payment), gateway=payment.gateway, operation="intent", params=request)
+    calls.store(key=_intent_key(payment), gateway=payment.gateway, operation="intent", params=request)
     return payment
 
 

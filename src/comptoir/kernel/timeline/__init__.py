@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from comptoir.kernel import clock, rows
+from comptoir.kernel.rows import Rows
+
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
@@ -16,9 +19,15 @@ def record(subject: str, subject_id: Any, kind: str, *, actor: Any = None, **dat
     """
     from comptoir.kernel.timeline.models import TimelineEntry
 
-    TimelineEntry.objects.create(
-        subject=subject, subject_id=str(subject_id), kind=kind, actor=actor, data=data
-    )
+    entry = {
+        "subject": subject,
+        "subject_id": str(subject_id),
+        "kind": kind,
+        "actor_id": None if actor is None else actor.pk,
+        "data": data,
+        "at": clock.now(),
+    }
+    rows.add(Rows(TimelineEntry, [entry], {}))
 
 
 def entries_of(subject: str, subject_id: Any) -> "QuerySet[TimelineEntry]":
