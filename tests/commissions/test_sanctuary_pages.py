@@ -174,6 +174,8 @@ def test_the_text_is_set_with_its_pictures_recordings_and_papers(emile: Expert, 
     assert "méditation.mp3" in page.text
     assert "carte.pdf" in page.text
     assert '<th align="right">' in page.text
+    assert "Shall I move to Lyon?" in page.text
+    assert "17 May 1990" in page.text
     [drawn] = re.findall(r'<img src="([^"]+)" alt="La Lune sur la ville"', page.text)
     [played] = re.findall(r'<audio[^>]* src="([^"]+)"', page.text)
     for address, data in ((drawn, picture()), (played, SILENCE)):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -127,7 +128,7 @@ def _told(
 def _order_page(request: HttpRequest, order_id: UUID, **forms: StoryForm) -> HttpResponseBase:
     client = client_of(request)
     order = queries.client_order(client, order_id)
-    answered = [one for one in intake.questions(order, order.intake) if one.answer]
+    answered = [(one, _day(one)) for one in intake.questions(order, order.intake) if one.answer]
     left = max(0, order.revision_limit - order.changes_count)
     shown: dict[str, Any] = {
         "order": order,
@@ -168,6 +169,11 @@ def _delivered(client: Any, order: Order) -> Delivered | None:
         sounds=[one for one in reading.files if one.file.content_type.startswith("audio/")],
         papers=[one for one in others if not one.file.content_type.startswith("audio/")],
     )
+
+
+def _day(answered: intake.Answered) -> date | None:
+    """A day is shown as its reader writes days."""
+    return date.fromisoformat(answered.answer) if answered.kind == "date" else None
 
 
 def _letters(request: HttpRequest, order: Order) -> Page[Message]:
