@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.commissions import finding, workload
@@ -20,7 +20,6 @@ from comptoir.commissions.models import (
     PaymentStatus,
     PromptTemplate,
     Revision,
-    RevisionState,
 )
 from comptoir.commissions.refusals import AlreadyClaimed, NotYourOrder, OrderNotFound
 from comptoir.kernel import clock
@@ -153,10 +152,20 @@ def _sought(rows: QuerySet[Order], filters: QueueFilters, *, known: Q) -> QueryS
     if filters.older_than is not None:
         rows = rows.filter(created_at__lte=clock.now() - timedelta(days=filters.older_than))
     rows = finding.search(rows, filters.q, known=known)
-    # Asked for the rows of a page alone. Joined, the database would read every revision to show some of them.
-    failed = Revision.objects.filter(pk=OuterRef("current_id"), state=RevisionState.FAILED)
+    return _in_full(rows)
+
+
+def of_page(page_rows: QuerySet[Order]) -> QuerySet[Order]:
+    """The rows of one page of a queue: their keys are found first, and no more than they is read and joined."""
+    return _in_full(Order.objects.filter(pk__in=page_rows.values("pk")))
+
+
+def _in_full(rows: QuerySet[Order]) -> QuerySet[Order]:
+    """With their people, whether the assistant failed and whether the client's words are unread. As subqueries these
+    are asked for what is shown alone; joined, the database would read every revision to show some."""
+    current = Revision.objects.filter(pk=OuterRef("current_id"))
     unread = Message.objects.filter(order=OuterRef("pk"), from_client=True, read_at=None)
-    rows = rows.annotate(has_failed=Exists(failed), has_unread=Exists(unread))
+    rows = rows.annotate(current_state=Subquery(current.values("state")[:1]), has_unread=Exists(unread))
     rows = rows.select_related("expert", "claimed_by")
     return rows.order_by("due_on", "created_at", "pk")
 

@@ -33,6 +33,7 @@ def queue(request: HttpRequest, who: AtDesk) -> HttpResponse:
         else queries.every_order(filters)
     )
     page = paged(request, rows)
+    page.object_list = queries.of_page(page.object_list)  # type: ignore[arg-type]
     shown = {
         "page": page,
         "form": form,

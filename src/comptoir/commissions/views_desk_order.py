@@ -58,7 +58,6 @@ class Work:
         return {
             "order": order,
             "stage": self.stage,
-            "assistant_failed": self.stage == "failed",
             "revision": revision,
             "in_hand": order.claimed_by_id == self.expert.pk,
             "rendered": rendered(revision, files),
@@ -261,7 +260,6 @@ def _overview(request: HttpRequest, order_id: UUID) -> HttpResponse:
     entries = history.entries(order)[: 4 * ENTRIES_SHOWN]
     shown = {
         "order": order,
-        "assistant_failed": Work(order.worked_by, order).stage == "failed",
         "entries": history.told(order, entries),
         "crumbs": crumbs(order, is_below=False),
     }
