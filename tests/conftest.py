@@ -84,11 +84,13 @@ def _uses_database(item: pytest.Item) -> bool:
 @pytest.fixture(autouse=True)
 def fresh_clock_and_cache() -> Iterator[None]:
     from django.core.cache import caches
+    from django.utils import translation
 
     from comptoir.kernel import clock
 
     yield
     clock.reset()
+    translation.deactivate()  # the last page that was read here may have been French
     for name in settings.CACHES:
         caches[name].clear()
 

@@ -1,5 +1,6 @@
 """Refunds: what goes back to the buyer comes from whom it went to, to the cent, and the download goes with it."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -198,6 +199,42 @@ def test_a_gateway_that_fails_refunds_once(
     assert reversed_ == {1699: 1699, 2551: 0}
     assert Purchase.objects.standing().count() == 1
     assert check.run() == []
+
+
+@pytest.mark.req("K18")
+def test_what_the_gateway_refused_can_be_asked_for_again(
+    shop: Shop, camille: Any, bruno: Any, odile: Any
+) -> None:
+    """Ten euros were given back in Stripe's dashboard, and we do not know yet when we ask for all of it."""
+    [purchase] = buy(shop, shop.person(bruno), shop.seller(camille).publish(price=1999))
+    shop.sandbox.post("/_sandbox/webhooks", {"hold": True})
+    [charge] = shop.sandbox.stripe.v1.charges.list().data
+    taking_back = {"reverse_transfer": True, "refund_application_fee": True}
+    shop.sandbox.stripe.v1.refunds.create({"charge": charge.id, "amount": 1000, **taking_back})
+    operator, path = shop.person(odile), f"/api/purchases/{purchase}/refund"
+    assert operator.post(path, {"reason": "Does not import"}).status_code == 200
+    shop.work()
+    assert [refund.state for refund in Refund.objects.filter(subject_id=purchase)] == ["failed"]
+    shop.sandbox.post("/_sandbox/webhooks", {"hold": False})
+    shop.sandbox.post("/_sandbox/webhooks/release")
+    settle(shop)
+
+    assert operator.post(path, {"amount": 999, "reason": "The rest"}).json()["state"] == "pending"
+    settle(shop)
+    assert shop.sandbox.stripe.v1.charges.retrieve(charge.id).amount_refunded == 1999
+    assert not Purchase.objects.standing().exists()
+    assert check.run() == []
+
+
+def test_the_same_form_sent_twice_gives_back_once(shop: Shop, camille: Any, bruno: Any) -> None:
+    [purchase] = buy(shop, shop.person(bruno), shop.seller(camille).publish(price=1999))
+    seller, page = Client(), f"/dashboard/sales/{purchase}/refund"
+    seller.force_login(camille)
+    [key] = re.findall(r'name="request_key" value="([^"]+)"', seller.get(page).content.decode())
+    sent = {"amount": "5,00", "reason": "Ne marche pas", "request_key": key}
+    assert [seller.post(page, sent).status_code for _time in range(2)] == [303, 303]
+    settle(shop)
+    assert [refund.amount for refund in Refund.objects.all()] == [euros(500)]
 
 
 @pytest.mark.req("K18")

@@ -11,7 +11,7 @@ from pydantic import Field
 from comptoir.kernel import files
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.http.auth import OptionalAuth
-from comptoir.kernel.http.idempotency import idempotent
+from comptoir.kernel.http.idempotency import HEADER, idempotent
 from comptoir.kernel.http.paging import Page, Paging, paginate
 from comptoir.kernel.http.schema import Router, Schema
 from comptoir.kernel.payments import payees
@@ -293,7 +293,13 @@ def list_purchases(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any
 @idempotent
 def refund_purchase(request: HttpRequest, purchase_id: UUID, wish: RefundIn) -> Refund:
     """For operators, and for the seller of the item. Wholly refunded, it can no longer be downloaded."""
-    return refunds.refund(_user(request), purchase_id, amount=wish.amount, reason=wish.reason)
+    return refunds.refund(
+        _user(request),
+        purchase_id,
+        amount=wish.amount,
+        reason=wish.reason,
+        request_key=request.headers.get(HEADER, ""),
+    )
 
 
 @router.get("/automations/{automation_id}/download", response=DownloadOut, summary="Get the file")

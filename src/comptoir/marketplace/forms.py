@@ -1,5 +1,6 @@
 """The forms of sellers: what a person types, brought into the shape that the stories take, every error at once."""
 
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -154,11 +155,13 @@ class RefundForm(StoryForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say why: the buyer will read it.")},
     )
+    # The form sent twice gives the money back once.
+    request_key = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
     def __init__(self, *args: Any, left: Money, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        shown = {"amount": typed(left), "request_key": secrets.token_urlsafe(24)}
+        super().__init__(*args, **{"initial": shown, **kwargs})
         self.currency = left.currency
-        self.fields["amount"].initial = typed(left)
 
     def clean_amount(self) -> int:
         try:

@@ -1,5 +1,6 @@
 """Giving the money for a purchase back: the seller's part and our fee go with it, and then the download (K18)."""
 
+import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from comptoir.kernel import clock, timeline
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.accounts.roles import Role, has_role
 from comptoir.kernel.errors import FieldError, Invalid
+from comptoir.kernel.ids import new_id
 from comptoir.kernel.money import Money
 from comptoir.kernel.notifications import send_mail
 from comptoir.kernel.payments import refund as money_back
@@ -37,16 +39,23 @@ def refundable(user: User, purchase_id: UUID) -> Refundable:
     return Refundable(purchase, given_back(purchase).gross)
 
 
-def refund(user: User, purchase_id: UUID, *, amount: int | None = None, reason: str) -> Refund:
+def refund(
+    user: User, purchase_id: UUID, *, amount: int | None = None, reason: str, request_key: str = ""
+) -> Refund:
     """Give back the price of one purchase, or `amount` of it in minor units; for operators, and for its seller.
 
-    The download is taken away once nothing of the price is left. Raises `PurchaseNotFound` for anybody else's,
+    The download is taken away once nothing of the price is left. The same `request_key` again gives the refund
+    that stands. Raises `PurchaseNotFound` for anybody else's,
     `Invalid`, `NothingToRefund` or `RefundTooLarge`.
     """
     if not reason.strip():
         raise Invalid(errors=[FieldError("reason", _("Say why: the buyer will read it."))])
     with transaction.atomic():
         purchase = _sale(user, purchase_id, Purchase.objects.select_for_update(of=("self",)))
+        asked_by = hashlib.sha256(request_key.encode()).hexdigest() if request_key else str(new_id())
+        key = f"purchase:{purchase.pk}:{asked_by}"
+        if standing := Refund.objects.filter(key=key).first():
+            return standing
         item, before = purchase.item, given_back(purchase)
         left = item.price - before.gross
         if not left.minor:
@@ -60,7 +69,7 @@ def refund(user: User, purchase_id: UUID, *, amount: int | None = None, reason: 
             amount=asked,
             reason=reason.strip(),
             actor=user,
-            key=f"purchase:{purchase.pk}:{before.gross.minor}",
+            key=key,
             parts=[money_back.PartOf(before.share, asked, fee)],
             subject_id=purchase.pk,
         )
