@@ -56,8 +56,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True, scope="session")
-def emptying_the_ledger_between_tests() -> Iterator[None]:
-    """The database refuses to empty the books; only the flush that ends a transactional test may."""
+def emptying_tables_between_tests() -> Iterator[None]:
+    """The database refuses to empty the books; only the flush that ends a transactional test may.
+
+    PostgreSQL makes new files for each table that it truncates, which takes longer than most of the tests: what a
+    test has written is gone sooner by DELETE.
+    """
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     from comptoir.kernel.ledger import guards
@@ -65,6 +69,13 @@ def emptying_the_ledger_between_tests() -> Iterator[None]:
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_unguarded(self: Any, statements: list[str]) -> None:
+        if self.connection.vendor == "postgresql":
+            [truncate] = statements
+            tables = truncate.removeprefix("TRUNCATE ").removesuffix(";").split(", ")
+            deletes = "; ".join(f"DELETE FROM {table}" for table in tables)
+            # Foreign keys and guards are triggers, and these sleep where rows are replicated.
+            flush(self, [f"SET LOCAL session_replication_role = replica; {deletes}"])
+            return
         guards.remove(self.connection)
         try:
             flush(self, statements)
@@ -166,12 +177,17 @@ def sandbox(sandbox_process: Any, settings: Any) -> Iterator[Any]:
 @pytest.fixture
 def shop(live_shop: Any, sandbox: Any, settings: Any) -> Any:
     """The shop and the sandbox joined as in production: calls one way, signed webhooks the other."""
+    from comptoir.cli.diagnosis import WEBHOOK_EVENTS
     from comptoir.kernel.payments.gateways import gateway
     from tests.shop import Shop
 
     endpoints = [
         sandbox.stripe.v1.webhook_endpoints.create(
-            {"url": f"{live_shop.url}/api/webhooks/stripe", "enabled_events": ["*"], "connect": connect}
+            {
+                "url": f"{live_shop.url}/api/webhooks/stripe",
+                "enabled_events": [*WEBHOOK_EVENTS],
+                "connect": connect,
+            }
         )
         for connect in (False, True)
     ]

@@ -41,7 +41,8 @@ def suite(services: dict[str, str], arguments: list[str]) -> int:
     kept = {k: v for k, v in os.environ.items() if k not in OURS and not k.startswith(OURS_TOO)}
     on = " and ".join(services) or "the embedded defaults"
     print(f"── The suite on {on} ──", flush=True)
-    workers = str(min(os.cpu_count() or 1, 4))
+    # Twice as many as cores: they wait a good deal, for browsers, sockets and processes that come up.
+    workers = str(min(2 * (os.cpu_count() or 1), 8))
     command = [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "worksteal", *arguments]
     return subprocess.run(command, cwd=ROOT, env=kept | services, check=False).returncode
 

@@ -101,7 +101,7 @@ def test_the_buyer_gets_one_mail_in_their_language_and_the_seller_hears_of_it(
     shop.webhooks_arrive("checkout.session.completed")
     shop.work()
     to_buyer = Mail.objects.get(recipient=bea)
-    assert to_buyer.subject == "Votre téléchargement est prêt : Relancer les factures"
+    assert to_buyer.subject == "Votre téléchargement est prêt\N{NO-BREAK SPACE}: Relancer les factures"
     assert "19,99\xa0€" in to_buyer.text
     assert "16,99\xa0€" in Mail.objects.get(recipient=camille, template="sale").text
 

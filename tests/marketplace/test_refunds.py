@@ -133,7 +133,7 @@ def test_refunds_made_in_stripes_own_dashboard_arrive_by_webhook(
     charge = Payment.objects.get().charge
     wish: dict[str, Any] = {"charge": charge} | ({"amount": amount} if amount else {})
     shop.sandbox.stripe.v1.refunds.create(wish)
-    shop.webhooks_arrive("charge.refunded")
+    shop.webhooks_arrive("refund.created")
     settle(shop)
     assert Refund.objects.get().amount_minor == (amount or 5000)
     taken = sorted(Reversal.objects.values_list("gross_minor", "fee_minor"))
