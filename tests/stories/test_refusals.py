@@ -12,10 +12,12 @@ from comptoir.marketplace.models import Automation
 from tests.cast import PASSWORD
 from tests.marketplace.goods import WORKFLOW, bought
 from tests.stories.visitor import Visitor
+from tests.stories.words import IN_ENGLISH, IN_FRENCH
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@IN_FRENCH
 def test_an_address_that_leads_nowhere(visitor: Visitor, stalls: tuple[Automation, Automation]) -> None:
     assert visitor.go("/nowhere") == 404
     visitor.reads("There is nothing at this address")
@@ -26,6 +28,7 @@ def test_an_address_that_leads_nowhere(visitor: Visitor, stalls: tuple[Automatio
     visitor.reads("This product does not exist, or not any more.")
 
 
+@IN_ENGLISH
 def test_the_order_of_somebody_else(
     visitor: Visitor, stalls: tuple[Automation, Automation], buyer: Any, adrien: Any
 ) -> None:
@@ -39,6 +42,7 @@ def test_the_order_of_somebody_else(
     visitor.reads("We could not find this order.")
 
 
+@IN_FRENCH
 @pytest.mark.req("K17")
 def test_a_file_that_was_not_bought(
     visitor: Visitor, stalls: tuple[Automation, Automation], buyer: Any
@@ -51,6 +55,7 @@ def test_a_file_that_was_not_bought(
     visitor.called("Buy now").wait_for()
 
 
+@IN_ENGLISH
 @pytest.mark.req("K17")
 def test_a_link_to_a_file_that_has_expired(
     visitor: Visitor, stalls: tuple[Automation, Automation], buyer: Any
@@ -67,6 +72,7 @@ def test_a_link_to_a_file_that_has_expired(
     assert visitor.download("Download", stalls[0].title) == ("chase.json", WORKFLOW)
 
 
+@IN_FRENCH
 def test_signing_in_with_the_wrong_password(visitor: Visitor, buyer: Any) -> None:
     visitor.go("/accounts/login/")
     visitor.fill("Email", buyer.email)
@@ -77,6 +83,7 @@ def test_signing_in_with_the_wrong_password(visitor: Visitor, buyer: Any) -> Non
     visitor.looks()
 
 
+@IN_ENGLISH
 def test_an_old_link_to_confirm_an_address(arrive: Callable[..., Visitor], language: str, db: None) -> None:
     visitor = arrive(language)
     visitor.go("/accounts/confirm-email/old-and-used/")

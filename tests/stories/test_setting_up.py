@@ -7,10 +7,12 @@ import pytest
 from comptoir.kernel.payments.models import Payee
 from tests.shop import Shop
 from tests.stories.visitor import Visitor
+from tests.stories.words import IN_ENGLISH, IN_FRENCH
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@IN_ENGLISH
 @pytest.mark.req("K8", "K9", "K10")
 def test_set_up_is_left_half_way_and_finished_later(open_shop: Shop, visitor: Visitor, newcomer: Any) -> None:
     visitor.sign_in(newcomer)
@@ -43,6 +45,7 @@ def test_set_up_is_left_half_way_and_finished_later(open_shop: Shop, visitor: Vi
     visitor.reads("Put an automation on the counter")
 
 
+@IN_FRENCH
 @pytest.mark.req("K10", "K12")
 def test_a_seller_who_can_no_longer_be_paid_sells_nothing_until_that_is_mended(
     open_shop: Shop, visitor: Visitor, stalls: Any, buyer: Any

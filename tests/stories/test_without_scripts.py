@@ -10,10 +10,12 @@ from tests.cast import PASSWORD
 from tests.marketplace.goods import WORKFLOW
 from tests.shop import Shop
 from tests.stories.visitor import Visitor
+from tests.stories.words import IN_ENGLISH, IN_FRENCH
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@IN_FRENCH
 def test_a_purchase_without_scripts(
     open_shop: Shop,
     arrive: Callable[..., Visitor],
@@ -45,6 +47,7 @@ def test_a_purchase_without_scripts(
     assert visitor.download("Download", hers.title) == ("chase.json", WORKFLOW)
 
 
+@IN_ENGLISH
 @pytest.mark.req("K7", "K20")
 def test_a_listing_is_changed_without_scripts(
     arrive: Callable[..., Visitor], language: str, stalls: tuple[Automation, Automation], camille: Any

@@ -1,6 +1,12 @@
 """What the stories read and press, in English and as it should stand there in French: written by hand, so that
 a page that forgets its French is noticed."""
 
+import pytest
+
+# The main stories are told in both languages; the smaller ones take turns.
+IN_ENGLISH = pytest.mark.parametrize("language", ["en"])
+IN_FRENCH = pytest.mark.parametrize("language", ["fr"])
+
 FRENCH = {
     # Looking around
     "Buy now": "Acheter",
