@@ -30,6 +30,9 @@ def pytest_configure(config: pytest.Config) -> None:
         url = f"{base}/{int(number) + int(_WORKER)}"
         settings.REDIS_URL = settings.BROKER_URL = settings.CACHES["default"]["LOCATION"] = url
         settings.CACHES["default"]["KEY_PREFIX"] = own.name
+    # Nothing is encrypted here, and httpx would read all of the world's authorities for each client that is made.
+    os.environ.pop("SSL_CERT_FILE", None)
+    os.environ["SSL_CERT_DIR"] = str(own)
     # A million rounds of hashing for each person of each test would prove nothing.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

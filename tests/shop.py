@@ -105,7 +105,7 @@ class Shop:
         link = person.post("/api/sellers/onboarding-link").raise_for_status().json()["url"]
         self.sandbox.onboard(link, outcome="complete")
         httpx.get(f"{self.url}/stripe/return", headers=dict(person.http.headers))
-        self.webhooks_arrive("account.updated")
+        self.sandbox.wait_until_delivered()
         self.work()
         assert person.get("/api/sellers/me").json()["onboardingComplete"]
         return person
