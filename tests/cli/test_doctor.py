@@ -11,6 +11,7 @@ import pytest
 from comptoir.kernel import clock
 from comptoir.kernel.jobs import enqueue
 from comptoir.kernel.jobs.slots import schedule
+from comptoir.kernel.payments.gateways import gateway
 
 pytestmark = pytest.mark.req("L18")
 
@@ -121,6 +122,30 @@ def test_stripe_that_knows_us_and_stripe_that_does_not(comptoir, shop, settings)
 
     settings.STRIPE_SECRET_KEY = "sk_test_of_somebody_else"
     assert "Stripe refuses the STRIPE_SECRET_KEY" in comptoir("doctor").stdout
+
+
+@pytest.mark.django_db(transaction=True)
+def test_webhooks_that_do_not_arrive(comptoir, shop, settings) -> None:
+    url = f"{shop.url}/api/webhooks/stripe"
+    for endpoint in shop.sandbox.stripe.v1.webhook_endpoints.list().data:
+        shop.sandbox.stripe.v1.webhook_endpoints.update(endpoint.id, {"enabled_events": ["*"]})
+    known = settings.STRIPE_WEBHOOK_SECRETS
+    settings.STRIPE_WEBHOOK_SECRETS = ["whsec_of_another_endpoint"]
+    gateway.cache_clear()
+    shop.sandbox.stripe.v1.customers.create({"email": "someone@example.test"})
+    shop.sandbox.wait_for(lambda: shop.sandbox.get("/_sandbox/deliveries")["items"][0]["attempts"])
+    said = comptoir("doctor").stdout
+    assert "An event of the last day could not be delivered by Stripe." in said
+    assert f"Either {url} cannot be reached from outside, or STRIPE_WEBHOOK_SECRET is not" in said
+    settings.STRIPE_WEBHOOK_SECRETS = known
+    gateway.cache_clear()
+
+    away = f"http://127.0.0.1:{_closed_port()}"
+    shop.sandbox.stripe.v1.webhook_endpoints.create(
+        {"url": f"{away}/api/webhooks/stripe", "enabled_events": ["*"]}
+    )
+    settings.SITE_URL = away
+    assert f"{away}/api/webhooks/stripe cannot be reached" in comptoir("doctor").stdout
 
 
 @pytest.mark.once

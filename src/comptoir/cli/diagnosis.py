@@ -174,6 +174,8 @@ def stripe_api() -> Iterator[str]:
         yield _("Stripe refuses the STRIPE_SECRET_KEY. Copy it once more; it may have been rolled.")
     elif answer.is_success:
         yield from _webhook_endpoint(answer.json()["data"])
+        yield from _webhook_address()
+        yield from _undelivered()
 
 
 def files() -> Iterator[str]:
@@ -230,6 +232,54 @@ def _webhook_endpoint(endpoints: list[dict]) -> Iterator[str]:
         yield _("The webhook endpoint at Stripe does not send: %(events)s. Add them there.") % {
             "events": ", ".join(lacking)
         }
+
+
+def _webhook_address() -> Iterator[str]:
+    """That our own door for webhooks opens where Stripe is told to knock. It refuses what nobody signed."""
+    try:
+        answer = httpx.post(
+            _webhook_url(), content=b"{}", headers={"Stripe-Signature": ""}, timeout=WAIT_SECONDS
+        )
+    except httpx.HTTPError as error:
+        yield _(
+            "%(url)s cannot be reached (%(error)s), so no webhook arrives. Start the shop, and check its name, "
+            "certificate and firewall."
+        ) % {"url": _webhook_url(), "error": _first_line(error)}
+        return
+    if answer.status_code != httpx.codes.BAD_REQUEST or "bad_signature" not in answer.text:
+        yield _(
+            "%(url)s is answered by something else (%(status)s). Check SITE_URL and the proxy before it."
+        ) % {
+            "url": _webhook_url(),
+            "status": answer.status_code,
+        }
+
+
+def _undelivered() -> Iterator[str]:
+    """That what Stripe sent in the last day was taken. https://docs.stripe.com/api/events/list"""
+    since = int((clock.on_the_wall() - timedelta(days=1)).timestamp())
+    answer = httpx.get(
+        f"{settings.STRIPE_API_BASE}/v1/events",
+        params={"delivery_success": "false", "created[gte]": since, "limit": 100},
+        headers={"Authorization": f"Bearer {settings.STRIPE_SECRET_KEY}"},
+        timeout=WAIT_SECONDS,
+    )
+    lost = len(answer.json()["data"]) if answer.is_success else 0
+    if lost:
+        yield (
+            ngettext(
+                "An event of the last day could not be delivered by Stripe.",
+                "%(count)s events of the last day could not be delivered by Stripe.",
+                lost,
+            )
+            % {"count": lost}
+            + " "
+            + _(
+                "Either %(url)s cannot be reached from outside, or STRIPE_WEBHOOK_SECRET is not the signing secret of "
+                "that endpoint. What was missed is fetched by: comptoir reconcile"
+            )
+            % {"url": _webhook_url()}
+        )
 
 
 def _first_line(error: BaseException) -> str:

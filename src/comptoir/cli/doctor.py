@@ -12,9 +12,11 @@ def doctor() -> None:
     """Look at every setting and every service. Exits with 1 when something is wrong."""
     open_house()
     from comptoir.cli.diagnosis import EXAMINATIONS, problems_of
+    from comptoir.kernel.registry import modules
 
+    of_products = [(each.title, each.find) for module in modules() for each in module.examinations]
     sick = False
-    for title, examine in EXAMINATIONS:
+    for title, examine in [*EXAMINATIONS, *of_products]:
         problems = problems_of(examine)
         sick = sick or bool(problems)
         mark = click.style("✗", fg="red") if problems else click.style("✓", fg="green")

@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from comptoir.commissions import alerts as _alerts  # noqa: F401 — it declares jobs
 from comptoir.commissions import assistant as _assistant  # noqa: F401 — and so does this
-from comptoir.commissions import check, desk_door, paying
+from comptoir.commissions import check, desk_door, diagnosis, paying
 from comptoir.commissions.ordering import PURPOSE
-from comptoir.kernel.registry import Check, Module, NavLink, PaymentPurpose
+from comptoir.kernel.registry import Check, Examination, Module, NavLink, PaymentPurpose
 
 MODULE = Module(
     name="commissions",
@@ -24,6 +24,10 @@ MODULE = Module(
     checks=[
         Check("bespoke orders and payments", check.orders_and_payments),
         Check("contents of bespoke orders", check.contents),
+    ],
+    examinations=[
+        Examination(_("The assistant"), diagnosis.assistant),
+        Examination(_("Experts"), diagnosis.experts),
     ],
     nav=[
         NavLink(_("Bespoke"), "/order"),

@@ -35,6 +35,14 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Examination:
+    """What `comptoir doctor` looks at: yields a sentence for each thing that is wrong, and how to mend it."""
+
+    title: str | Promise
+    find: Callable[[], Iterable[str]]
+
+
+@dataclass(frozen=True)
 class NavLink:
     """A page that the header of every page leads to.
 
@@ -58,6 +66,7 @@ class Module:
     api: str | None = None
     purposes: Sequence[PaymentPurpose] = ()
     checks: Sequence[Check] = ()
+    examinations: Sequence[Examination] = ()
     nav: Sequence[NavLink] = ()
 
 
