@@ -1,6 +1,5 @@
 """The process is killed (SIGKILL) at every moment of a bespoke order that leaves a trace, and started again."""
 
-import itertools
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -17,7 +16,7 @@ from comptoir.kernel.notifications.models import Mail
 from comptoir.kernel.payments import check, reconcile
 from tests import cast
 from tests.commissions.house import SECRET, House
-from tests.marketplace.test_killed import Victim
+from tests.marketplace.test_killed import Victim, moments
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,7 +72,7 @@ def at_every_moment(house: House, victim: Victim) -> Play:
     """Play a scene, killed at its first moment, then its second, … until it is no longer killed; how often it was."""
 
     def play(until_killed: Callable[[Scene, int], bool], afterwards: Callable[[Scene], None]) -> int:
-        for moment in itertools.count(1):
+        for moment in moments():
             scene = Scene(house, victim, number=moment)
             killed = until_killed(scene, moment)
             afterwards(scene)

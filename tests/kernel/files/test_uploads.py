@@ -189,6 +189,7 @@ def test_of_two_claims_at_once_one_verifies_and_both_are_answered(
     assert list(place.storage.keys_below(slower.private_prefix, before=later())) == [slower.private_key]
 
 
+@pytest.mark.once
 @pytest.mark.req("K5")
 @pytest.mark.parametrize("name", UNFIT_AUTOMATIONS)
 def test_an_automation_that_is_not_sound_json_is_rejected(local_sent: Sent, seller: User, name: str) -> None:
@@ -196,6 +197,7 @@ def test_an_automation_that_is_not_sound_json_is_rejected(local_sent: Sent, sell
     _assert_rejected(seller, local_sent(data), kind="automationFile", reason=reason)
 
 
+@pytest.mark.once
 @pytest.mark.req("K5")
 @pytest.mark.parametrize("name", UNFIT_PICTURES)
 def test_an_image_that_is_not_what_it_claims_is_rejected(local_sent: Sent, seller: User, name: str) -> None:

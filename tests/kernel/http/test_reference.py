@@ -71,6 +71,7 @@ def test_the_reference_needs_nothing_that_the_policy_refuses(anybody: Client, pa
     assert not re.findall(r'(?:src|href)="https?://(?!127\.0\.0\.1)', page)
 
 
+@pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 def test_what_the_document_promises_is_what_is_answered(live_shop: Any, bruno: Any) -> None:
     contract = schemathesis.openapi.from_url(f"{live_shop.url}/api/openapi.json")
