@@ -22,13 +22,13 @@ class OrderStatus(models.TextChoices):
     """The specification's own words; `completed` is its word for *paid*."""
 
     PENDING = "pending", _("Waiting for payment")
-    COMPLETED = "completed", _("Paid")
+    COMPLETED = "completed", pgettext_lazy("an order", "Paid")
     PROCESSING = "processing", _("Being written")
     AWAITING_VALIDATION = "awaiting_validation", _("Waiting for validation")
     REJECTED = "rejected", _("To be revised")
     DELIVERED = "delivered", _("Delivered")
     CANCELLED = "cancelled", _("Cancelled")
-    REFUNDED = "refunded", _("Refunded")
+    REFUNDED = "refunded", pgettext_lazy("an order", "Refunded")
 
 
 # An order given up can still turn out paid: the money came, however late.
