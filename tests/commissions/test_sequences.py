@@ -30,7 +30,11 @@ def test_from_the_order_to_the_sanctuary(house: House, paul: Any) -> None:
     house.shop.webhooks_arrive("payment_intent.succeeded")
     house.settled()
     order = client.get(f"/api/payments/order/{order_id}").json()["order"]
-    assert (order["status"], order["paymentStatus"], order["paidAt"] is None) == ("completed", "succeeded", False)
+    assert (order["status"], order["paymentStatus"], order["paidAt"] is None) == (
+        "completed",
+        "succeeded",
+        False,
+    )
 
     # The expert has it written
     wanted = {"orderId": order_id, "expertPrompt": "Write a reading.", "expertInstructions": "Be kind."}

@@ -19,9 +19,12 @@ from tests.stories.words import FRENCH
 PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}
-# What moves has come to rest, so that colours are those that stay.
-AT_REST = """new Promise(requestAnimationFrame).then(
-    () => Promise.allSettled(document.getAnimations().map((one) => one.finished)))"""
+# What moves has come to rest, so that colours are those that stay. A browser that draws nothing at the moment gives no
+# frame, and is at rest as well.
+AT_REST = """Promise.race([
+    new Promise(requestAnimationFrame).then(
+        () => Promise.allSettled(document.getAnimations().map((one) => one.finished))),
+    new Promise((over) => setTimeout(over, 1000))])"""
 WATCH_PROGRESS = """field => {
     const bar = field.querySelector("progress");
     field.seen = [];
@@ -65,6 +68,7 @@ class Visitor:
         self.called(english, of, within=within).click()
 
     def fill(self, label: str, value: str) -> None:
+        self.page.wait_for_load_state()  # what listens to typing is there by then
         self.page.get_by_label(self.say(label)).fill(value)
 
     def choose(self, label: str, value: str) -> None:

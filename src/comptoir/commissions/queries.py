@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from comptoir.commissions import finding, workload
 from comptoir.commissions.grid import RANKS
@@ -85,8 +86,8 @@ class Step:
 
 
 _WAY = (
-    (OrderStatus.PENDING, _("Ordered")),
-    (OrderStatus.COMPLETED, _("Paid")),
+    (OrderStatus.PENDING, pgettext_lazy("an order", "Ordered")),
+    (OrderStatus.COMPLETED, pgettext_lazy("an order", "Paid")),
     (OrderStatus.PROCESSING, _("Being written")),
     (OrderStatus.AWAITING_VALIDATION, _("Read by your expert")),
     (OrderStatus.DELIVERED, _("Delivered")),
