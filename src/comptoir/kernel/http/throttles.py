@@ -7,6 +7,7 @@ process counts for itself, which is right for the embedded mode with its one pro
 """
 
 import math
+from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from allauth.account.adapter import get_adapter
@@ -20,16 +21,16 @@ from comptoir.kernel import clock
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "day": 86400}
 
 
-class _WindowThrottle(BaseThrottle):
+class _WindowThrottle(BaseThrottle, ABC):
     scope: ClassVar[str]
 
     def __init__(self, rate: str) -> None:
         count, _, period = rate.partition("/")
         self.limit, self.seconds = int(count), _SECONDS[period]
 
+    @abstractmethod
     def subject(self, request: HttpRequest) -> str | None:
         """Whom to count, or nobody."""
-        raise NotImplementedError
 
     def allow_request(self, request: HttpRequest) -> bool:
         subject = self.subject(request)
