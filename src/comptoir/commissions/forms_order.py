@@ -12,8 +12,8 @@ from comptoir.commissions.models import Offer
 from comptoir.commissions.ordering import Wish
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import Refusal
-from comptoir.kernel.money import Money, NotAnAmount
-from comptoir.ui.story_forms import StoryForm, typed
+from comptoir.ui.forms_refund import RefundForm
+from comptoir.ui.story_forms import StoryForm
 
 CHOICES_AS_CARDS = 6
 
@@ -128,10 +128,9 @@ def _field(question: Answered) -> forms.Field:
     return LaterText(widget=widgets[question.kind], **told)
 
 
-class RefundForm(StoryForm):
-    """How much of an order to give back, and why. Once valid, `cleaned_data` is what `refunds.refund` takes."""
+class RefundOrderForm(RefundForm):
+    """How much of an order to give back, and why."""
 
-    amount = forms.CharField(label=_("Amount"), error_messages={"required": _("Say how much.")})
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("Kept with the order. The client reads it in the mail that tells them."),
@@ -139,14 +138,3 @@ class RefundForm(StoryForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say why: the client will read it.")},
     )
-    request_key = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, left: Money) -> None:
-        super().__init__(data, initial={"amount": typed(left), "request_key": secrets.token_urlsafe(24)})
-        self.currency = left.currency
-
-    def clean_amount(self) -> int:
-        try:
-            return Money.parse(self.cleaned_data["amount"], self.currency).minor
-        except NotAnAmount as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal

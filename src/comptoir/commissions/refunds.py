@@ -1,6 +1,5 @@
 """Giving the money for an order back: what follows from it, `paying.on_refunded` sees to, wherever it was asked for."""
 
-import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +10,6 @@ from comptoir.commissions.refusals import OrderNotFound
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.accounts.roles import Role, has_role
 from comptoir.kernel.errors import FieldError, Forbidden, Invalid
-from comptoir.kernel.ids import new_id
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments import refund as money_back
 from comptoir.kernel.payments.models import Payment, Refund
@@ -57,13 +55,12 @@ def refund(
     order = refundable(operator, order_id).order
     if not reason.strip():
         raise Invalid(errors=[FieldError("reason", _("Say why: the client will read it."))])
-    asked_by = hashlib.sha256(request_key.encode()).hexdigest() if request_key else str(new_id())
     return money_back.refund(
         _payment_of(order),
         amount=None if amount is None else Money(amount, order.currency),
         reason=reason.strip(),
         actor=operator,
-        key=f"commission:{order.pk}:{asked_by}",
+        key=money_back.key_of(f"commission:{order.pk}", request_key),
         subject_id=order.pk,
     )
 

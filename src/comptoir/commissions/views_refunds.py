@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from comptoir.commissions import refunds
-from comptoir.commissions.forms_order import RefundForm
+from comptoir.commissions.forms_order import RefundOrderForm
 from comptoir.commissions.visitors import client_of
 from comptoir.kernel.errors import Refusal
 from comptoir.ui.refused_pages import say_refusals
@@ -29,7 +29,7 @@ def refund(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
     operator = client_of(request)
     assert operator, "this page is behind the sign-in"
     standing = refunds.refundable(operator, order_id)
-    form = RefundForm(request.POST or None, left=standing.left)
+    form = RefundOrderForm(request.POST or None, left=standing.left)
     if form.is_valid():
         try:
             asked = refunds.refund(operator, order_id, **form.cleaned_data)

@@ -16,6 +16,7 @@ from comptoir.kernel.http.paging import Page, Paging, paginate
 from comptoir.kernel.http.schema import Router, Schema
 from comptoir.kernel.payments import payees
 from comptoir.kernel.payments.models import Refund
+from comptoir.kernel.payments.refund_shapes import RefundIn, RefundOut
 from comptoir.marketplace import checkout, delivery, queries, refunds, selling
 from comptoir.marketplace.linked_data import absolute
 from comptoir.marketplace.models import Automation, Order, OrderItem, Purchase
@@ -249,20 +250,6 @@ class PurchaseOut(Schema):
     @staticmethod
     def resolve_version(purchase: Purchase) -> str:
         return purchase.automation.current.number if purchase.automation.current else ""
-
-
-class RefundIn(Schema):
-    amount: int | None = Field(
-        None, ge=1, le=2**53, description="In minor units; without it, all that is left."
-    )
-    reason: str = Field(max_length=1000, description="The buyer reads it.")
-
-
-class RefundOut(Schema):
-    id: UUID
-    state: str = Field(description="`pending` until the payment provider has said that it is done.")
-    amount: int = Field(validation_alias="amount_minor", description="In minor units of the currency.")
-    currency: str = Field(validation_alias="payment.currency")
 
 
 class DownloadOut(Schema):

@@ -1,6 +1,5 @@
 """The forms of sellers: what a person types, brought into the shape that the stories take, every error at once."""
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from comptoir.kernel.errors import Invalid
 from comptoir.kernel.money import Money, NotAnAmount
 from comptoir.marketplace import listing
 from comptoir.marketplace.models import Automation, Category, Platform, Seller
+from comptoir.ui.forms_refund import RefundForm
 from comptoir.ui.story_forms import StoryForm, typed
 
 
@@ -144,10 +144,9 @@ class ShopForm(StoryForm):
         return self.cleaned_data["about"].replace("\r\n", "\n")
 
 
-class RefundForm(StoryForm):
-    """How much of a sale to give back, and why. Once valid, `cleaned_data` is what `refunds.refund` takes."""
+class RefundSaleForm(RefundForm):
+    """How much of a sale to give back, and why."""
 
-    amount = forms.CharField(label=_("Amount"), error_messages={"required": _("Say how much.")})
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("The buyer will read it."),
@@ -155,16 +154,3 @@ class RefundForm(StoryForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say why: the buyer will read it.")},
     )
-    # The form sent twice gives the money back once.
-    request_key = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
-
-    def __init__(self, *args: Any, left: Money, **kwargs: Any) -> None:
-        shown = {"amount": typed(left), "request_key": secrets.token_urlsafe(24)}
-        super().__init__(*args, **{"initial": shown, **kwargs})
-        self.currency = left.currency
-
-    def clean_amount(self) -> int:
-        try:
-            return Money.parse(self.cleaned_data["amount"], self.currency).minor
-        except NotAnAmount as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal

@@ -1,6 +1,5 @@
 """Giving the money for a purchase back: the seller's part and our fee go with it, and then the download (K18)."""
 
-import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +11,6 @@ from comptoir.kernel import clock, timeline
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.accounts.roles import Role, has_role
 from comptoir.kernel.errors import FieldError, Invalid
-from comptoir.kernel.ids import new_id
 from comptoir.kernel.money import Money
 from comptoir.kernel.notifications import send_mail
 from comptoir.kernel.payments import refund as money_back
@@ -52,8 +50,7 @@ def refund(
         raise Invalid(errors=[FieldError("reason", _("Say why: the buyer will read it."))])
     with transaction.atomic():
         purchase = _sale(user, purchase_id, Purchase.objects.select_for_update(of=("self",)))
-        asked_by = hashlib.sha256(request_key.encode()).hexdigest() if request_key else str(new_id())
-        key = f"purchase:{purchase.pk}:{asked_by}"
+        key = money_back.key_of(f"purchase:{purchase.pk}", request_key)
         if standing := Refund.objects.filter(key=key).first():
             return standing
         item, before = purchase.item, given_back(purchase)

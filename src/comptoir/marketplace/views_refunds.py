@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from comptoir.kernel.errors import Refusal
 from comptoir.marketplace import refunds
-from comptoir.marketplace.forms import RefundForm
+from comptoir.marketplace.forms import RefundSaleForm
 from comptoir.marketplace.visitors import signed_in
 from comptoir.ui.refused_pages import say_refusals
 from comptoir.ui.see_other import SeeOther
@@ -28,7 +28,7 @@ def refund(request: HttpRequest, purchase_id: UUID) -> HttpResponseBase:
     """All that is left of the price is proposed; less may be given, with a reason that the buyer reads."""
     user = signed_in(request)
     sale = refunds.refundable(user, purchase_id)
-    form = RefundForm(request.POST or None, left=sale.left)
+    form = RefundSaleForm(request.POST or None, left=sale.left)
     if form.is_valid():
         try:
             asked = refunds.refund(user, purchase_id, **form.cleaned_data)

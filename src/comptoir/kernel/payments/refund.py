@@ -5,6 +5,7 @@ they gave: from each payee their part, from our fees the part on it. What a paye
 the payee owes us.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from comptoir.kernel import clock, registry, timeline
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import Refusal
+from comptoir.kernel.ids import new_id
 from comptoir.kernel.jobs import enqueue, job
 from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger.posting import Line, post
@@ -93,6 +95,12 @@ def refund(
         calls.prepare(key=f"refund:{asked.id}", gateway=at.name, operation="refund", params=request)
         enqueue(send_refund, key=f"refund:{asked.id}", refund_id=str(asked.id))
     return asked
+
+
+def key_of(subject: str, request_key: str) -> str:
+    """A key for `refund`: the same for a request that comes twice, and a new one where it has no key of its own."""
+    asked_by = hashlib.sha256(request_key.encode()).hexdigest() if request_key else str(new_id())
+    return f"{subject}:{asked_by}"
 
 
 def left_of(payment: Payment) -> Money:
