@@ -206,6 +206,10 @@ USE_TZ = True
 # ── Static files, stored files ──────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
+STATICFILES_FINDERS = [
+    "comptoir.ui.stylesheet.JoinedSheet",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 # In production they are gathered once (`comptoir migrate`), named by their content, and cached for ever.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
