@@ -147,7 +147,7 @@ def test_events_in_the_wrong_order(shop: Shop, automation: str, buyer: Person) -
     )
     # And the worker takes them latest first, whatever order they came in.
     for event in sorted(stored, key=lambda event: event.received_at, reverse=True):
-        reconcile.inbox.process(event_id=event.pk)
+        reconcile.inbox.process([{"event_id": event.pk}])
     shop.work()
     everything_is_in_order(buyer, automation)
 
@@ -298,7 +298,7 @@ def test_broken_product_code_keeps_the_money_booked_and_is_made_up_for(
 
     order = buyer.check_out(automation)
     with monkeypatch.context() as broken:
-        broken.setattr(delivery, "_tell_buyer", lambda *_: 1 / 0)
+        broken.setattr(delivery, "_letters", lambda *_: 1 / 0)
         shop.sandbox.pay(order["checkoutUrl"])
         shop.webhooks_arrive("checkout.session.completed")
         shop.work()

@@ -1,5 +1,6 @@
 """After the gateway has spoken: a paid order goes to its expert, a refunded one is stopped wherever it stands."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db.models import Q, Sum
@@ -11,33 +12,16 @@ from comptoir.kernel.accounts import entry
 from comptoir.kernel.payments.models import Payment, PaymentState, Refund, RefundState
 
 
-def on_paid(payment: Payment) -> None:
-    """The order is `completed`, has its client and its due date, and both sides hear of it (L4)."""
-    order = _locked(payment)
-    if order.payment_status != PaymentStatus.PENDING and order.payment_status != PaymentStatus.FAILED:
-        return
-    if order.customer is None:
-        order.customer = entry.account_for(
-            order.customer_email, name=order.customer_name, locale=order.locale
-        )
-    order.payment_status = PaymentStatus.SUCCEEDED
-    order.paid_at = payment.paid_at
-    order.due_on = _due_on(order)
-    order.save(update_fields=["customer", "payment_status", "paid_at", "due_on"])
-    progress.advance(order, OrderStatus.COMPLETED)
-    notices.paid(order)
+def on_paid(payments: Sequence[Payment]) -> None:
+    """Each order is `completed`, has its client and its due date, and both sides hear of it (L4)."""
+    for payment in payments:
+        _on_paid(payment)
 
 
-def on_failed(payment: Payment) -> None:
+def on_failed(payments: Sequence[Payment]) -> None:
     """A refused card leaves the order waiting for the next one; an intent that is over ends it."""
-    order = _locked(payment)
-    if order.status != OrderStatus.PENDING:
-        return
-    order.payment_status = PaymentStatus.FAILED
-    order.save(update_fields=["payment_status"])
-    timeline.record(progress.SUBJECT, order.pk, "payment_failed", code=payment.failure_code)
-    if payment.state == PaymentState.EXPIRED:
-        progress.advance(order, OrderStatus.CANCELLED)
+    for payment in payments:
+        _on_failed(payment)
 
 
 def on_refunded(payment: Payment, refund: Refund) -> None:
@@ -58,6 +42,33 @@ def on_refunded(payment: Payment, refund: Refund) -> None:
 
 def return_path(payment: Payment) -> str:
     return f"/order/{payment.subject_id}"
+
+
+def _on_paid(payment: Payment) -> None:
+    order = _locked(payment)
+    if order.payment_status != PaymentStatus.PENDING and order.payment_status != PaymentStatus.FAILED:
+        return
+    if order.customer is None:
+        order.customer = entry.account_for(
+            order.customer_email, name=order.customer_name, locale=order.locale
+        )
+    order.payment_status = PaymentStatus.SUCCEEDED
+    order.paid_at = payment.paid_at
+    order.due_on = _due_on(order)
+    order.save(update_fields=["customer", "payment_status", "paid_at", "due_on"])
+    progress.advance(order, OrderStatus.COMPLETED)
+    notices.paid(order)
+
+
+def _on_failed(payment: Payment) -> None:
+    order = _locked(payment)
+    if order.status != OrderStatus.PENDING:
+        return
+    order.payment_status = PaymentStatus.FAILED
+    order.save(update_fields=["payment_status"])
+    timeline.record(progress.SUBJECT, order.pk, "payment_failed", code=payment.failure_code)
+    if payment.state == PaymentState.EXPIRED:
+        progress.advance(order, OrderStatus.CANCELLED)
 
 
 def _stop(order: Order) -> None:

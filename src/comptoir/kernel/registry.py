@@ -14,14 +14,15 @@ from django.utils.functional import Promise
 class PaymentPurpose:
     """What a payment can be for. `name` is stored on the payment: never rename one.
 
-    Each reaction is called with the payment, in a transaction of its own, possibly more than once; `on_refunded`
-    with the refund too, when it went through and when it did not after all.
+    Each reaction is called in a transaction of its own, possibly more than once for a payment: `on_paid` and
+    `on_failed` with those payments of which it was learnt together, often one; `on_refunded` with a payment and its
+    refund, when it went through and when it did not after all.
     `return_path` gives the page of the payer's browser after the gateway's page.
     """
 
     name: str
-    on_paid: Callable[[Any], None]
-    on_failed: Callable[[Any], None]
+    on_paid: Callable[[Sequence[Any]], None]
+    on_failed: Callable[[Sequence[Any]], None]
     on_refunded: Callable[[Any, Any], None]
     return_path: Callable[[Any], str]
 

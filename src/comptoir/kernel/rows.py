@@ -1,7 +1,8 @@
-"""Adding rows that may stand already: in one statement, however many they are, and it says how many were new.
+"""Adding rows that may stand already, and changing rows where they stand as expected: in one statement, however many
+they are, which says how many it met.
 
-What `bulk_create(ignore_conflicts=True)` does, for paths where putting the statement together takes Django longer
-than carrying it out takes the database.
+What `bulk_create(ignore_conflicts=True)` and `update()` do, for paths where putting the statement together takes
+Django longer than carrying it out takes the database; and what `bulk_update` cannot: to name what was read before.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,9 +42,37 @@ def add(*tables: Rows) -> int:
         return [_add(rows, here) for rows in tables][-1]
 
 
+@dataclass(frozen=True)
+class Change:
+    """New values for the row that stands as `found`: its key, and whatever else must not have changed meanwhile."""
+
+    found: Mapping[str, Any]
+    to: Mapping[str, Any]
+
+
+def change(model: type[models.Model], changes: Sequence[Change]) -> int:
+    """Carry out these changes, which name the same fields; answers how many rows stood as they were found."""
+    here = connections[DEFAULT_DB_ALIAS]
+    if not changes:
+        return 0
+    found, to = tuple(changes[0].found), tuple(changes[0].to)
+    fields = [*_fields(model, to).values(), *_fields(model, found).values()]
+    values = [
+        [field.get_db_prep_save(value, here) for field, value in zip(fields, given, strict=True)]
+        for given in ((*each.to.values(), *each.found.values()) for each in changes)
+    ]
+    if here.vendor == "postgresql":
+        return _execute(
+            _array_update(model, found, to), [list(column) for column in zip(*values, strict=True)]
+        )
+    with transaction.atomic(savepoint=False), here.cursor() as cursor:
+        cursor.executemany(_update(model, found, to), values)
+        return cursor.rowcount
+
+
 def _add_in_one_statement(tables: Sequence[Rows], here: Any) -> int:
     """One round trip: a statement by itself needs no transaction around it. A column travels as one array, so that
-    the statement is the same for any number of rows; bound by the server, it is spared the quoting."""
+    the statement is the same for any number of rows."""
     *before, last = [_array_insert(rows.model, tuple(rows.each[0]), tuple(rows.same)) for rows in tables]
     beside = ", ".join(f"added_{number} AS ({sql})" for number, sql in enumerate(before))
     params: list[Any] = []
@@ -54,21 +83,49 @@ def _add_in_one_statement(tables: Sequence[Rows], here: Any) -> int:
             [field.get_db_prep_save(row[name], here) for row in rows.each]
             for name, field in differing.items()
         ]
+    return _execute(f"WITH {beside} {last}" if beside else last, params)
+
+
+def _execute(sql: str, params: Sequence[Any]) -> int:
+    """Bound by the server, which is spared the quoting. Answers how many rows it met."""
+    here: Any = connections[DEFAULT_DB_ALIAS]
     here.ensure_connection()
     with here._prepare_cursor(psycopg.Cursor(here.connection)) as cursor:
-        cursor.execute(f"WITH {beside} {last}" if beside else last, params)
+        cursor.execute(sql, params)
         return cursor.rowcount
 
 
 @cache
 def _array_insert(model: type[models.Model], differing: tuple[str, ...], shared: tuple[str, ...]) -> str:
-    here = connections[DEFAULT_DB_ALIAS]
-    # The length of a varchar is left to the column, which refuses what is too long: a cast would cut it off.
-    kinds = [field.db_type(here).partition("(")[0] for field in _fields(model, differing).values()]
-    arrays = ", ".join(f"%b::{kind}[]" for kind in kinds)
+    arrays = ", ".join(_arrays(model, differing))
     values = ", ".join(["given.*", *["%s"] * len(shared)])
     into = _insert_into(model, (*differing, *shared))
     return f"{into} SELECT {values} FROM unnest({arrays}) AS given ON CONFLICT DO NOTHING"  # noqa: S608
+
+
+@cache
+def _array_update(model: type[models.Model], found: tuple[str, ...], to: tuple[str, ...]) -> str:
+    arrays = ", ".join([*_arrays(model, to), *_arrays(model, found)])
+    names = ", ".join(
+        [f"to_{number}" for number in range(len(to))] + [f"found_{n}" for n in range(len(found))]
+    )
+    values = ", ".join(f"{column} = to_{number}" for number, column in enumerate(_columns(model, to)))
+    same = " AND ".join(f"{column} = found_{number}" for number, column in enumerate(_columns(model, found)))
+    return f"{_update_of(model)} SET {values} FROM unnest({arrays}) AS given ({names}) WHERE {same}"
+
+
+@cache
+def _update(model: type[models.Model], found: tuple[str, ...], to: tuple[str, ...]) -> str:
+    values = ", ".join(f"{column} = %s" for column in _columns(model, to))
+    same = " AND ".join(f"{column} = %s" for column in _columns(model, found))
+    return f"{_update_of(model)} SET {values} WHERE {same}"
+
+
+def _arrays(model: type[models.Model], names: tuple[str, ...]) -> list[str]:
+    here = connections[DEFAULT_DB_ALIAS]
+    kinds = [field.rel_db_type(here) or field.db_type(here) for field in _fields(model, names).values()]
+    # The length of a varchar is left to the column, which refuses what is too long: a cast would cut it off.
+    return [f"%b::{kind.partition('(')[0]}[]" for kind in kinds]
 
 
 def _add(rows: Rows, here: BaseDatabaseWrapper) -> int:
@@ -84,9 +141,19 @@ def _add(rows: Rows, here: BaseDatabaseWrapper) -> int:
 
 
 def _insert_into(model: type[models.Model], names: tuple[str, ...]) -> str:
-    quoted = connections[DEFAULT_DB_ALIAS].ops.quote_name
-    columns = ", ".join(quoted(field.column) for field in _fields(model, names).values())
-    return f"INSERT INTO {quoted(model._meta.db_table)} ({columns})"
+    return f"INSERT INTO {_quoted(model._meta.db_table)} ({', '.join(_columns(model, names))})"
+
+
+def _update_of(model: type[models.Model]) -> str:
+    return f"UPDATE {_quoted(model._meta.db_table)}"
+
+
+def _columns(model: type[models.Model], names: tuple[str, ...]) -> list[str]:
+    return [_quoted(field.column) for field in _fields(model, names).values()]
+
+
+def _quoted(name: str) -> str:
+    return connections[DEFAULT_DB_ALIAS].ops.quote_name(name)
 
 
 @cache

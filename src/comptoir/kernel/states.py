@@ -6,8 +6,9 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from comptoir.kernel import timeline
+from comptoir.kernel import rows, timeline
 from comptoir.kernel.errors import Refusal
+from comptoir.kernel.rows import Change
 
 Transitions = Mapping[str, frozenset[str]]
 
@@ -39,12 +40,41 @@ def move(
     has no row locks. Raises `WrongState` when the table does not allow the step or somebody was faster.
     `data` goes into the entry.
     """
-    before = getattr(obj, field)
-    if not may_move(obj, to, table=table, field=field):
-        raise WrongState(state=before)
-    values = {name: getattr(obj, name) for name in saving} | {field: to}
-    moved = type(obj)._default_manager.filter(pk=obj.pk, **{field: before}).update(**values)
-    if not moved:
-        raise WrongState(state=before)
-    setattr(obj, field, to)
-    timeline.record(obj._meta.label_lower, obj.pk, to, actor=actor, before=before, **data)
+    move_all([(obj, data)], to, table=table, field=field, actor=actor, saving=saving)
+
+
+def move_all(
+    moving: Sequence[tuple[models.Model, Mapping[str, Any]]],
+    to: str,
+    *,
+    table: Transitions,
+    field: str = "state",
+    actor: Any = None,
+    saving: Sequence[str] = (),
+) -> None:
+    """As `move`, for several of one model, each with the data of its entry: all in two queries, or it raises."""
+    before = [getattr(obj, field) for obj, _data in moving]
+    for (obj, _data), state in zip(moving, before, strict=True):
+        if not may_move(obj, to, table=table, field=field):
+            raise WrongState(state=state)
+    if not moving:
+        return
+    model = type(moving[0][0])
+    changes = [_change(obj, to, field=field, saving=saving) for obj, _data in moving]
+    if rows.change(model, changes) != len(moving):
+        raise WrongState(state=before[0])
+    for obj, _data in moving:
+        setattr(obj, field, to)
+    timeline.record_all(
+        model._meta.label_lower,
+        [(obj.pk, {"before": state, **data}) for (obj, data), state in zip(moving, before, strict=True)],
+        to,
+        actor=actor,
+    )
+
+
+def _change(obj: models.Model, to: str, *, field: str, saving: Sequence[str]) -> Change:
+    """Of the row that is still in the state that was read."""
+    key: Any = obj._meta.pk
+    saved = {name: getattr(obj, obj._meta.get_field(name).attname) for name in saving}  # type: ignore[union-attr]
+    return Change({key.name: obj.pk, field: getattr(obj, field)}, {**saved, field: to})

@@ -4,10 +4,17 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from comptoir.kernel.accounts.models import User
-from comptoir.marketplace.models import Automation, AutomationState, CartItem, Purchase
+from comptoir.marketplace.models import (
+    Automation,
+    AutomationState,
+    CartItem,
+    Order,
+    OrderItem,
+    Purchase,
+)
 from comptoir.marketplace.prepared import Prepared
 from comptoir.marketplace.refusals import AlreadyBought, AutomationNotFound, OwnProduct, TooManyItems
 
@@ -92,6 +99,9 @@ def take_over(buyer: User, session: SessionBase) -> None:
     )
 
 
-def forget(buyer: User, automation_ids: Sequence[UUID]) -> None:
-    """Take out what has been paid for."""
-    CartItem.objects.filter(buyer=buyer, automation_id__in=automation_ids).delete()
+def forget(orders: Sequence[Order]) -> None:
+    """Take out of their buyers' carts what these orders have paid for."""
+    paid = OrderItem.objects.filter(
+        order__in=orders, buyer=OuterRef("buyer"), automation=OuterRef("automation")
+    )
+    CartItem.objects.filter(Exists(paid), buyer__in={order.buyer_id for order in orders}).delete()

@@ -1,14 +1,15 @@
 """After the payment: the buyer has what they paid for, and can download it."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 from comptoir.kernel import files, timeline
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.money import Money
-from comptoir.kernel.notifications import send_mail
+from comptoir.kernel.notifications import Letter, send_mails
 from comptoir.kernel.payments.models import Payment, PaymentState
-from comptoir.kernel.states import may_move, move
+from comptoir.kernel.states import may_move, move, move_all
 from comptoir.marketplace import cart, checkout
 from comptoir.marketplace.models import (
     ORDER_TRANSITIONS,
@@ -24,34 +25,38 @@ from comptoir.marketplace.refusals import AutomationNotFound, NotBought
 LINK_SECONDS = 300
 
 
-def on_paid(payment: Payment) -> None:
+def on_paid(payments: Sequence[Payment]) -> None:
     """One purchase for each item, the cart emptied of them, a mail to the buyer and one to each seller (K15)."""
-    order = Order.objects.select_for_update().select_related("buyer").get(pk=payment.subject_id)
-    if order.state == OrderState.PAID:
-        return
-    order.paid_at = payment.paid_at
-    move(order, OrderState.PAID, table=ORDER_TRANSITIONS, saving=["paid_at"])
+    paid_at = {payment.subject_id: payment.paid_at for payment in payments}
+    locked = Order.objects.select_for_update(of=("self",)).select_related("buyer").filter(pk__in=paid_at)
+    orders = [order for order in locked.order_by("pk") if order.state != OrderState.PAID]
+    for order in orders:
+        order.paid_at = paid_at[str(order.pk)]
+    move_all([(order, {}) for order in orders], OrderState.PAID, table=ORDER_TRANSITIONS, saving=["paid_at"])
+    items = list(OrderItem.objects.filter(order__in=orders).select_related("seller__user").order_by("pk"))
     # An order that had been given up and turned out paid holds its things again. Where the buyer has since ordered
     # them anew, the database refuses: the job ends as a dead letter, and the operator gives the money back.
-    items = list(order.items.select_related("seller__user", "automation"))
-    if not all(item.holds for item in items):
-        order.items.update(holds=True)
+    if let_go := [item.pk for item in items if not item.holds]:
+        OrderItem.objects.filter(pk__in=let_go).update(holds=True)
     Purchase.objects.bulk_create(
-        Purchase(item=item, buyer=order.buyer, seller_id=item.seller_id, automation_id=item.automation_id)
+        Purchase(
+            item=item, buyer_id=item.buyer_id, seller_id=item.seller_id, automation_id=item.automation_id
+        )
         for item in items
     )
-    cart.forget(order.buyer, [item.automation_id for item in items])
-    _tell_buyer(order, items)
-    _tell_sellers(order, items)
+    cart.forget(orders)
+    bought = {order: [item for item in items if item.order_id == order.pk] for order in orders}
+    send_mails([letter for order in orders for letter in _letters(order, bought[order])])
 
 
-def on_failed(payment: Payment) -> None:
-    """The order will not be paid: the buyer may order the same things again."""
-    order = Order.objects.select_for_update().get(pk=payment.subject_id)
-    to = OrderState.EXPIRED if payment.state == PaymentState.EXPIRED else OrderState.FAILED
-    if may_move(order, to, table=ORDER_TRANSITIONS):
-        move(order, to, table=ORDER_TRANSITIONS)
-        checkout.let_go(order)
+def on_failed(payments: Sequence[Payment]) -> None:
+    """The orders will not be paid: the buyers may order the same things again."""
+    for payment in payments:
+        order = Order.objects.select_for_update().get(pk=payment.subject_id)
+        to = OrderState.EXPIRED if payment.state == PaymentState.EXPIRED else OrderState.FAILED
+        if may_move(order, to, table=ORDER_TRANSITIONS):
+            move(order, to, table=ORDER_TRANSITIONS)
+            checkout.let_go(order)
 
 
 def return_path(payment: Payment) -> str:
@@ -90,25 +95,25 @@ def _refuse_strangers(user: User, automation: Automation) -> None:
     raise NotBought
 
 
-def _tell_buyer(order: Order, items: list[OrderItem]) -> None:
-    send_mail(
+def _letters(order: Order, items: list[OrderItem]) -> Iterator[Letter]:
+    yield Letter(
         "purchase",
         to=order.buyer,
         key=f"marketplace.order:{order.pk}:buyer",
-        order_path=f"/orders/{order.pk}",
-        items=[{"title": item.title, "price": item.price} for item in items],
-        total=order.total,
+        context={
+            "order_path": f"/orders/{order.pk}",
+            "items": [{"title": item.title, "price": item.price} for item in items],
+            "total": order.total,
+        },
     )
-
-
-def _tell_sellers(order: Order, items: list[OrderItem]) -> None:
     for seller in {item.seller_id: item.seller for item in items}.values():
         theirs = [item for item in items if item.seller_id == seller.pk]
-        net = sum(item.price_minor - item.fee_minor for item in theirs)
-        send_mail(
+        yield Letter(
             "sale",
             to=seller.user,
             key=f"marketplace.order:{order.pk}:seller:{seller.pk}",
-            items=[{"title": item.title, "price": item.price} for item in theirs],
-            net=Money(net, order.currency),
+            context={
+                "items": [{"title": item.title, "price": item.price} for item in theirs],
+                "net": Money(sum(item.price_minor - item.fee_minor for item in theirs), order.currency),
+            },
         )

@@ -1,7 +1,7 @@
 """Jobs to try the machinery with. What they did is in a file, so that it outlives the process that did it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -75,3 +75,14 @@ def stolen(*, pk_file: str) -> None:
     from comptoir.kernel.jobs.models import Job
 
     Job.objects.filter(pk=Path(pk_file).read_text()).update(worker="another:1:x:1", attempts=2)
+
+
+@job("trial.together", max_attempts=4, in_batches=True)
+def together(batch: Sequence[Mapping[str, str]]) -> None:
+    """Notes down who came with whom. With a bad one among them it fails once it has done the others."""
+    diary = batch[0]["diary"]
+    note(diary, " ".join(sorted(args["line"] for args in batch)))
+    if watch is not None:
+        watch("together")
+    if any(args["line"] == "bad" for args in batch):
+        raise ConnectionError("the gateway is away")

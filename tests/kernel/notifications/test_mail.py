@@ -12,10 +12,8 @@ from django.db import connection, transaction
 from comptoir.kernel import clock
 from comptoir.kernel.jobs import drain
 from comptoir.kernel.jobs.models import Job, JobState
-from comptoir.kernel.notifications import resend, send_mail
+from comptoir.kernel.notifications import Letter, resend, send_mail, send_mails
 from comptoir.kernel.notifications.models import Mail, MailState
-from comptoir.kernel.notifications.queue import queue_rendered
-from comptoir.kernel.notifications.rendering import Rendered
 from comptoir.kernel.states import WrongState
 from comptoir.kernel.timeline.models import TimelineEntry
 from tests.kernel.jobs.processes import ROOT, environment
@@ -65,14 +63,26 @@ def test_each_reader_gets_their_own_language(office, camille, bruno):
     assert Mail.objects.get(key="fr").recipient == camille
 
 
-def test_a_subject_is_one_line_whose_words_stay_together(office):
-    words = Rendered(
-        subject="À vous\u202f!\r\nVotre commande\u00a0:  42\u2028fin ", text="Texte", html="<p>Texte</p>"
-    )
-    mail = queue_rendered(words, to="bruno@example.test", key="a", template="t", locale="fr")
-    assert mail.subject == "À vous\u202f! Votre commande\u00a0: 42 fin"
+def test_a_subject_is_one_line_whose_words_stay_together(office, settings):
+    settings.SITE_NAME = "Oui\u202f!\r N°\u00a0  42\u2028fin "
+    mail = ask()
+    assert mail.subject == "Confirm your address for Oui\u202f! N°\u00a0 42 fin"
     drain()
-    assert office.received[0]["Subject"] == mail.subject
+    assert office.received[0]["Subject"].strip() == mail.subject, "it may be folded onto the next line"
+
+
+def test_several_are_asked_for_together_and_those_that_stand_are_left(office, camille, bruno):
+    def letter(to, key):
+        return Letter("account_confirm_email", to, key, {"activate_url": LINK})
+
+    first = ask(to=camille, key="fr")
+    standing, new, again = send_mails([letter(camille, "fr"), letter(bruno, "en"), letter(bruno, "en")])
+    assert (standing, again.key, new.key) == (first, "en", "en")
+    assert send_mails([]) == []
+    assert drain() == 2
+    french, english = office.received
+    assert (french["To"], english["To"]) == (camille.email, bruno.email)
+    assert english["Subject"] == "Confirm your address for Comptoir"
 
 
 def test_one_key_is_one_mail(office):

@@ -70,6 +70,6 @@ def test_an_event_that_cannot_be_worked_holds_up_nothing(shop: Shop, open_paymen
 def test_an_event_about_nothing_is_put_aside(db: None, data: Any) -> None:
     payload = json.dumps({"id": "evt_1", "type": "checkout.session.completed", "data": data})
     event = InboxEvent.objects.create(id="stripe:evt_1", type="checkout.session.completed", payload=payload)
-    inbox.process(event_id=event.pk)
+    inbox.process([{"event_id": event.pk}])
     event.refresh_from_db()
     assert event.state == InboxState.IGNORED

@@ -9,7 +9,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
@@ -68,17 +68,18 @@ def _is_dead(worker: str) -> bool:
 
 
 @contextmanager
-def held(job: Job) -> Iterator[None]:
-    """Keep the lease of a job that this thread has claimed."""
+def held(jobs: Sequence[Job]) -> Iterator[None]:
+    """Keep the leases of jobs that this thread has claimed."""
     _start_keeper()
-    mine = (job.pk, job.worker)
+    mine = [(job.pk, job.worker) for job in jobs]
     with _lock:
-        _held[mine] = time.monotonic()
+        _held.update(dict.fromkeys(mine, time.monotonic()))
     try:
         yield
     finally:
         with _lock:
-            del _held[mine]
+            for each in mine:
+                del _held[each]
 
 
 def _start_keeper() -> None:

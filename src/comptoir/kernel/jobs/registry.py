@@ -1,6 +1,6 @@
 """What can be done later: the functions declared as jobs, and how often some of them run by themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -30,6 +30,15 @@ class Declared:
     run: Callable[..., None]
     max_attempts: int
     on_dead: Callable[..., None] | None
+    in_batches: bool
+
+    def do(self, batch: Sequence[Mapping[str, Any]]) -> None:
+        """Run it for these sets of arguments: one, unless it takes batches."""
+        if self.in_batches:
+            self.run(batch)
+        else:
+            [args] = batch
+            self.run(**args)
 
 
 _declared: dict[str, Declared] = {}
@@ -37,14 +46,25 @@ _names: dict[Callable[..., Any], str] = {}
 _every: dict[str, timedelta] = {}
 
 
-def job(name: str, *, max_attempts: int = 12, on_dead: Callable[..., None] | None = None) -> Callable[[F], F]:
-    """Declare a function as a job. `name` is stored on rows: never rename one that may be waiting."""
+def job(
+    name: str,
+    *,
+    max_attempts: int = 12,
+    on_dead: Callable[..., None] | None = None,
+    in_batches: bool = False,
+) -> Callable[[F], F]:
+    """Declare a function as a job. `name` is stored on rows: never rename one that may be waiting.
+
+    One that works `in_batches` is called with a list of the arguments of several jobs (mappings) that are due at the
+    same time, which is often one alone. Where it raises, each of them is done again by itself, so that a bad one
+    fails no other; like every job it must stand being done twice.
+    """
 
     def declare(run: F) -> F:
         assert name not in _declared or _declared[name].run.__module__ == run.__module__, (
             f"two jobs are {name!r}"
         )
-        _declared[name] = Declared(name, run, max_attempts, on_dead)
+        _declared[name] = Declared(name, run, max_attempts, on_dead, in_batches)
         _names[run] = name
         return run
 
@@ -73,6 +93,14 @@ def declared(what: str | Callable[..., None]) -> Declared:
     if name not in _declared:
         raise LookupError(f"no job is declared as {name!r}")
     return _declared[name]
+
+
+def works_in_batches(name: str) -> bool:
+    """Whether the job of this name is known here, and takes the arguments of several at once."""
+    try:
+        return declared(name).in_batches
+    except LookupError:
+        return False
 
 
 def periodic_jobs() -> dict[str, timedelta]:

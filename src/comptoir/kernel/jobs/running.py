@@ -1,9 +1,9 @@
-"""Running a job: claim it, call its function, write down what came of it."""
+"""Running jobs: claim them, call their function, write down what came of it."""
 
 import random
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,9 +13,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from comptoir.kernel import clock, timeline
-from comptoir.kernel.jobs import leases, metrics
+from comptoir.kernel.jobs import carrier, leases, metrics
 from comptoir.kernel.jobs.models import JOB_TRANSITIONS, Job, JobState
-from comptoir.kernel.jobs.registry import Declared, GiveUp, Postpone, declared
+from comptoir.kernel.jobs.registry import Declared, GiveUp, Postpone, declared, works_in_batches
 from comptoir.kernel.jobs.slots import is_overtaken
 
 log = structlog.get_logger(__name__)
@@ -40,29 +40,29 @@ def run_jobs(
     chance: random.Random = _chance,
     unless: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Run those of these jobs that are due and free, one after the other; says how many were.
+    """Run those of these jobs that are due and free, one after the other or in batches; says how many were.
 
     `unless` is asked before each: what it holds back stays for the next worker.
     """
     found = _living().filter(pk__in=list(ids)).order_by("run_at", "pk")
-    return sum(_run(job, chance) for job in found if not unless())
+    return sum(_run(batch, chance) for batch in _batches(found) if not unless())
 
 
-def drain(*, limit: int | None = None, until: datetime | None = None, chance: random.Random = _chance) -> int:
+def drain(*, until: datetime | None = None, chance: random.Random = _chance) -> int:
     """Run here and now what is due, and what becomes due by that, in the order it is due; says how many ran.
 
     With `until`, the test clock is moved forward from one job to the next, up to that moment: retries and
     postponed work are played in the time it takes to run them. Periodic work is up to `schedule`.
     """
     ran = 0
-    while limit is None or ran < limit:
-        job = _living().filter(_claimable(until or clock.now())).order_by("run_at", "pk").first()
-        if job is None:
-            break
-        wait = (job.run_at if job.state == JobState.READY else job.lease_until or job.run_at) - clock.now()
+    while found := _living().filter(_claimable(until or clock.now())).order_by("run_at", "pk").first():
+        wait = (
+            found.run_at if found.state == JobState.READY else found.lease_until or found.run_at
+        ) - clock.now()
         if wait > timedelta(0):
             clock.advance(wait)
-        ran += _run(job, chance)
+        due = _living().filter(_claimable(clock.now())).order_by("run_at", "pk")[: carrier.IDS_PER_MESSAGE]
+        ran += sum(_run(batch, chance) for batch in _batches(due))
     if until is not None and until > clock.now():
         clock.advance(until - clock.now())
     return ran
@@ -83,27 +83,64 @@ def _claimable(now: datetime) -> Q:
     return Q(state=JobState.READY, run_at__lte=now) | Q(state=JobState.RUNNING, lease_until__lte=now)
 
 
-def _run(job: Job, chance: random.Random) -> bool:
-    if not _claim(job):
-        return False
-    with structlog.contextvars.bound_contextvars(job=job.name, job_id=str(job.pk)), leases.held(job):
-        started = time.perf_counter()
-        outcome = _call(job, chance)
-        metrics.ran(job.name, outcome, time.perf_counter() - started)
+def _batches(jobs: Iterable[Job]) -> Iterable[list[Job]]:
+    """Each job alone, and those together that one call may do. Only at the first attempt: one that kills its worker
+    must not go on taking others with it."""
+    together: dict[str, list[Job]] = {}
+    for job in jobs:
+        may_join = job.attempts == 0 and works_in_batches(job.name)
+        together.setdefault(job.name if may_join else str(job.pk), []).append(job)
+    return together.values()
+
+
+def _run(batch: Sequence[Job], chance: random.Random) -> int:
+    claimed = _claim(batch)
+    if claimed:
+        with leases.held(claimed):
+            if len(claimed) == 1 or not _run_together(claimed):
+                for job in claimed:
+                    _run_alone(job, chance)
+    return len(claimed)
+
+
+def _claim(batch: Sequence[Job]) -> Sequence[Job]:
+    """One conditional UPDATE, which names the attempts that were read: the rows in hand are then the truth."""
+    now = clock.now()
+    attempts, worker, until = batch[0].attempts + 1, leases.worker_name(), now + leases.lease()
+    rows = Job.objects.filter(pk__in=[job.pk for job in batch])
+    count = rows.filter(_claimable(now), attempts=batch[0].attempts).update(
+        state=JobState.RUNNING, attempts=attempts, worker=worker, lease_until=until
+    )
+    if 0 < count < len(batch):  # others were faster with some of them
+        ours = set(rows.filter(worker=worker, attempts=attempts).values_list("pk", flat=True))
+    else:
+        ours = {job.pk for job in batch} if count else set()
+    claimed = [job for job in batch if job.pk in ours]
+    for job in claimed:
+        job.state, job.attempts, job.worker, job.lease_until = JobState.RUNNING, attempts, worker, until
+    return claimed
+
+
+def _run_together(batch: Sequence[Job]) -> bool:
+    """All of them in one call. Where that fails, nothing is written down, and each is to be run by itself."""
+    started = time.perf_counter()
+    with structlog.contextvars.bound_contextvars(job=batch[0].name, jobs=len(batch)):
+        try:
+            declared(batch[0].name).do([job.args for job in batch])
+        except Exception:
+            log.warning("jobs.batch_failed", exc_info=True)
+            return False
+        _settle(batch, JobState.DONE, lease_until=None, finished_at=clock.now())
+    for job in batch:
+        metrics.ran(job.name, "done", (time.perf_counter() - started) / len(batch))
     return True
 
 
-def _claim(job: Job) -> bool:
-    """One conditional UPDATE, which names the attempts that were read: the row in hand is then the truth."""
-    now = clock.now()
-    attempts, worker, until = job.attempts + 1, leases.worker_name(), now + leases.lease()
-    claimed = (
-        Job.objects.filter(pk=job.pk, attempts=job.attempts)
-        .filter(_claimable(now))
-        .update(state=JobState.RUNNING, attempts=attempts, worker=worker, lease_until=until)
-    )
-    job.state, job.attempts, job.worker, job.lease_until = JobState.RUNNING, attempts, worker, until
-    return claimed == 1
+def _run_alone(job: Job, chance: random.Random) -> None:
+    with structlog.contextvars.bound_contextvars(job=job.name, job_id=str(job.pk)):
+        started = time.perf_counter()
+        outcome = _call(job, chance)
+        metrics.ran(job.name, outcome, time.perf_counter() - started)
 
 
 def _call(job: Job, chance: random.Random) -> str:
@@ -113,15 +150,17 @@ def _call(job: Job, chance: random.Random) -> str:
         if job.attempts > job.max_attempts:
             return _bury(job, declaration, "Every attempt ended with its worker.")
         if not is_overtaken(job):
-            declaration.run(**job.args)
+            declaration.do([job.args])
     except Postpone as later:
-        _settle(job, JobState.READY, attempts=job.attempts - 1, run_at=later.run_at, lease_until=later.run_at)
+        _settle(
+            [job], JobState.READY, attempts=job.attempts - 1, run_at=later.run_at, lease_until=later.run_at
+        )
         return "postponed"
     except GiveUp:
         return _bury(job, declaration, traceback.format_exc())
     except Exception:
         return _retry_or_bury(job, chance, traceback.format_exc())
-    _settle(job, JobState.DONE, lease_until=None, finished_at=clock.now())
+    _settle([job], JobState.DONE, lease_until=None, finished_at=clock.now())
     return "done"
 
 
@@ -133,7 +172,7 @@ def _retry_or_bury(job: Job, chance: random.Random, error: str) -> str:
             declaration = None
         return _bury(job, declaration, error)
     again_at = clock.now() + delay_after(job.attempts, chance)
-    _settle(job, JobState.READY, run_at=again_at, lease_until=again_at, last_error=error[-ERROR_TAIL:])
+    _settle([job], JobState.READY, run_at=again_at, lease_until=again_at, last_error=error[-ERROR_TAIL:])
     log.warning("jobs.failed", attempts=job.attempts, again_at=str(again_at), error=error[-ERROR_TAIL:])
     return "failed"
 
@@ -142,7 +181,7 @@ def _bury(job: Job, declaration: Declared | None, error: str) -> str:
     """Make it a dead letter, in sight of the operator, and tell the room that asked for it."""
     tail = error[-ERROR_TAIL:]
     with transaction.atomic():
-        if not _settle(job, JobState.DEAD, lease_until=None, finished_at=clock.now(), last_error=tail):
+        if not _settle([job], JobState.DEAD, lease_until=None, finished_at=clock.now(), last_error=tail):
             return "dead"
         timeline.record("jobs.job", job.pk, JobState.DEAD, name=job.name, attempts=job.attempts)
     log.error("jobs.dead", attempts=job.attempts, error=tail)
@@ -154,12 +193,15 @@ def _bury(job: Job, declaration: Declared | None, error: str) -> str:
     return "dead"
 
 
-def _settle(job: Job, to: JobState, **fields: Any) -> bool:
-    """Write the outcome, unless the lease ran out meanwhile and the job is somebody else's now."""
+def _settle(batch: Sequence[Job], to: JobState, **fields: Any) -> bool:
+    """Write the outcome, unless a lease ran out meanwhile and the job is somebody else's now."""
     assert to in JOB_TRANSITIONS[JobState.RUNNING]
     settled = Job.objects.filter(
-        pk=job.pk, state=JobState.RUNNING, worker=job.worker, attempts=job.attempts
+        pk__in=[job.pk for job in batch],
+        state=JobState.RUNNING,
+        worker=batch[0].worker,
+        attempts=batch[0].attempts,
     ).update(state=to, worker="", **fields)
-    if not settled:
-        log.warning("jobs.lease_lost", outcome=to)
-    return settled == 1
+    if settled < len(batch):
+        log.warning("jobs.lease_lost", outcome=to, jobs=len(batch) - settled)
+    return settled == len(batch)

@@ -11,9 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from comptoir.kernel.notifications.queue import queue_rendered, resend, send_mail
+    from comptoir.kernel.notifications.queue import Letter, resend, send_mail, send_mails
 
-__all__ = ["queue_rendered", "resend", "send_mail"]
+__all__ = ["Letter", "resend", "send_mail", "send_mails"]
 
 
 def __getattr__(name: str) -> Any:

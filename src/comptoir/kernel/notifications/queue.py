@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -10,9 +11,9 @@ from django.utils.translation import get_language
 
 from comptoir.kernel import clock, rows
 from comptoir.kernel.ids import new_id
-from comptoir.kernel.jobs import enqueue
+from comptoir.kernel.jobs import enqueue, enqueue_many
 from comptoir.kernel.notifications.models import MAIL_TRANSITIONS, Mail, MailState
-from comptoir.kernel.notifications.rendering import Rendered, render
+from comptoir.kernel.notifications.rendering import render
 from comptoir.kernel.rows import Rows
 from comptoir.kernel.states import move
 
@@ -23,6 +24,18 @@ ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 # Line breaks have no place in a subject; a space that holds two words together stays.
 BREAKABLE = re.compile(r"[^\S\u00a0\u202f]+")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail to ask for, with what its template is to know."""
+
+    template: str
+    to: "User | str"
+    key: str
+    context: Mapping[str, Any]
+    locale: str | None = None
+    secret: bool = False
 
 
 def send_mail(
@@ -40,47 +53,51 @@ def send_mail(
     A key that was used before gives the mail that stands, and no second one. The language is `locale`, or
     the recipient's, or the active one. With `secret`, operators see that it was sent and not what it says.
     """
-    language = locale or (get_language() if isinstance(to, str) else to.locale) or "en"
-    rendered = render(template, {**context, "recipient": to}, locale=language)
-    kept = {} if secret else context
-    return queue_rendered(
-        rendered, to=to, key=key, template=template, locale=language, secret=secret, context=kept
-    )
+    return send_mails([Letter(template, to, key, context, locale, secret)])[0]
 
 
-def queue_rendered(
-    rendered: Rendered,
-    *,
-    to: "User | str",
-    key: str,
-    template: str,
-    locale: str,
-    secret: bool = False,
-    context: Mapping[str, Any] | None = None,
-) -> Mail:
-    """As `send_mail`, for a mail whose words are there already."""
-    row = {
+def send_mails(letters: Sequence[Letter]) -> list[Mail]:
+    """As `send_mail`, for several, in as many queries as for one."""
+    return _queue([_row(letter) for letter in letters])
+
+
+def _row(letter: Letter) -> dict[str, Any]:
+    to = letter.to
+    locale = letter.locale or (get_language() if isinstance(to, str) else to.locale) or "en"
+    rendered = render(letter.template, {**letter.context, "recipient": to}, locale=locale)
+    return {
         "id": new_id(),
-        "key": key,
+        "key": letter.key,
         "recipient_id": None if isinstance(to, str) else to.pk,
         "address": to if isinstance(to, str) else to.email,
-        "template": template,
+        "template": letter.template,
         "locale": locale,
-        "context": _storable(context or {}),
+        "context": _storable({} if letter.secret else letter.context),
         "subject": BREAKABLE.sub(" ", rendered.subject).strip(),
         "text": rendered.text,
         "html": rendered.html,
-        "secret": secret,
+        "secret": letter.secret,
         "state": MailState.QUEUED,
         "attempts": 0,
         "last_error": "",
         "provider_id": "",
         "created_at": clock.now(),
     }
+
+
+def _queue(mails: Sequence[Mapping[str, Any]]) -> list[Mail]:
     with transaction.atomic(savepoint=False):
-        if not rows.add(Rows(Mail, [row], {})):
-            return Mail.objects.get(key=key)
-        enqueue("notifications.deliver", mail_id=str(row["id"]))
+        standing: dict[str, Mail] = {}
+        if rows.add(Rows(Mail, mails, {})) < len(mails):
+            standing = Mail.objects.in_bulk([mail["key"] for mail in mails], field_name="key")
+        new = [
+            mail for mail in mails if mail["key"] not in standing or standing[mail["key"]].pk == mail["id"]
+        ]
+        enqueue_many("notifications.deliver", [{"mail_id": str(mail["id"])} for mail in new])
+    return [standing.get(mail["key"]) or _saved(mail) for mail in mails]
+
+
+def _saved(row: Mapping[str, Any]) -> Mail:
     mail = Mail(**row)
     mail._state.adding = False
     return mail

@@ -26,8 +26,8 @@ def render(template: str, context: Mapping[str, Any], *, locale: str) -> Rendere
     """Render `mail/<template>.txt` and, where it exists, `.mjml`. Raises `TemplateDoesNotExist`."""
     known = {"site_url": settings.SITE_URL, "site_name": settings.SITE_NAME, "locale": locale, **context}
     with translation.override(locale):
-        lines = _fill(f"mail/{template}.txt", known, escape=False).strip().splitlines()
-        subject, text = lines[0].strip(), "\n".join(lines[1:]).strip() + "\n"
+        first, _newline, others = _fill(f"mail/{template}.txt", known, escape=False).strip().partition("\n")
+        subject, text = first.strip(), others.strip() + "\n"
         try:
             mjml = _fill(f"mail/{template}.mjml", {**known, "subject": subject}, escape=True)
         except TemplateDoesNotExist:

@@ -4,7 +4,8 @@ An event is a hint that something moved. What counts is the object itself, read 
 events may come late, twice, or in any order. https://docs.stripe.com/webhooks#event-ordering
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import structlog
@@ -14,7 +15,7 @@ from comptoir.kernel import clock
 from comptoir.kernel.jobs import enqueue_many, job
 from comptoir.kernel.payments import payees, refund
 from comptoir.kernel.payments.gateways import gateway
-from comptoir.kernel.payments.gateways.base import Event, Touched
+from comptoir.kernel.payments.gateways.base import Event, Outcome, Touched
 from comptoir.kernel.payments.models import (
     INBOX_TRANSITIONS,
     InboxEvent,
@@ -23,11 +24,13 @@ from comptoir.kernel.payments.models import (
     Payment,
     PaymentState,
 )
-from comptoir.kernel.payments.settle import settle
+from comptoir.kernel.payments.settle import settle_all
 from comptoir.kernel.rows import Rows
-from comptoir.kernel.states import may_move
 
 log = structlog.get_logger(__name__)
+
+# For each batch. Stripe answers some hundred readings a second: https://docs.stripe.com/rate-limits
+LOOKS_AT_ONCE = 4
 
 
 def store(gateway_name: str, events: Iterable[Event]) -> None:
@@ -43,15 +46,16 @@ def store(gateway_name: str, events: Iterable[Event]) -> None:
     )
 
 
-@job("payments.process_event")
-def process(*, event_id: str) -> None:
-    """Act on one stored event."""
-    event = InboxEvent.objects.get(pk=event_id)
-    if event.state != InboxState.RECEIVED:
-        return
-    touched = gateway(event.gateway).touched(event.type, event.payload)
-    acted = touched is not None and (_on_account(touched) or _on_payment(event.gateway, touched))
-    _done(event, InboxState.PROCESSED if acted else InboxState.IGNORED)
+@job("payments.process_event", in_batches=True)
+def process(batch: Sequence[Mapping[str, str]]) -> None:
+    """Act on stored events."""
+    ids = [args["event_id"] for args in batch]
+    events = InboxEvent.objects.filter(pk__in=ids, state=InboxState.RECEIVED)
+    touched = {event: gateway(event.gateway).touched(event.type, event.payload) for event in events}
+    known = {event: each for event, each in touched.items() if each is not None}
+    acted = {event for event, each in known.items() if _on_account(each)} | _on_payments(known)
+    _done(acted, InboxState.PROCESSED)
+    _done(touched.keys() - acted, InboxState.IGNORED)
 
 
 def _on_account(touched: Touched) -> bool:
@@ -61,31 +65,50 @@ def _on_account(touched: Touched) -> bool:
     return payee is not None
 
 
-def _on_payment(gateway_name: str, touched: Touched) -> bool:
-    payment = _find(gateway_name, touched)
-    if payment is None:
-        return False
-    if payment.state != PaymentState.PAID:
-        # A page that was opened in a call whose answer we never had is known by the event's own names.
-        payment.session = payment.session or touched.session
-        payment.reference = payment.reference or touched.reference
-        payment = settle(payment.pk, gateway(gateway_name).look(payment))
-    if touched.refunded:
-        refund.read_again(payment)
-    return True
+def _on_payments(touched: Mapping[InboxEvent, Touched]) -> set[InboxEvent]:
+    found = _find(touched)
+    unpaid = {}
+    for event, payment in found.items():
+        if payment.state != PaymentState.PAID:
+            # A page that was opened in a call whose answer we never had is known by the event's own names.
+            payment.session = payment.session or touched[event].session
+            payment.reference = payment.reference or touched[event].reference
+            unpaid[payment.pk] = payment
+    settled = {payment.pk: payment for payment in settle_all(_look(unpaid))}
+    refunded = {payment.pk: payment for event, payment in found.items() if touched[event].refunded}
+    for payment in refunded.values():
+        refund.read_again(settled.get(payment.pk, payment))
+    return set(found)
 
 
-def _find(gateway_name: str, touched: Touched) -> Payment | None:
+def _look(payments: Mapping[UUID, Payment]) -> dict[UUID, Outcome]:
+    """Read each of them again at the gateway, some at the same time: one's answer takes long, and the others wait."""
+    with ThreadPoolExecutor(LOOKS_AT_ONCE) as readers:
+        outcomes = readers.map(lambda payment: gateway(payment.gateway).look(payment), payments.values())
+        return dict(zip(payments, outcomes, strict=True))
+
+
+def _find(touched: Mapping[InboxEvent, Touched]) -> dict[InboxEvent, Payment]:
     """By our own name for it; or, for what others started, by the gateway's."""
-    ours = Payment.objects.filter(gateway=gateway_name)
-    if _is_uuid(touched.payment_id) and (payment := ours.filter(pk=touched.payment_id).first()):
-        return payment
+    named = {event: UUID(each.payment_id) for event, each in touched.items() if _is_uuid(each.payment_id)}
+    ours = Payment.objects.in_bulk({*named.values()})
+    found = {}
+    for event, each in touched.items():
+        payment = ours.get(named[event]) if event in named else None
+        if payment is None or payment.gateway != event.gateway:
+            payment = _find_theirs(event.gateway, each)
+        if payment is not None:
+            found[event] = payment
+    return found
+
+
+def _find_theirs(gateway_name: str, touched: Touched) -> Payment | None:
     names = Q(pk=None)
     if touched.session:
         names |= Q(session=touched.session)
     if touched.reference:
         names |= Q(reference=touched.reference)
-    return ours.filter(names).first()
+    return Payment.objects.filter(names, gateway=gateway_name).first()
 
 
 def _is_uuid(text: str) -> bool:
@@ -96,8 +119,9 @@ def _is_uuid(text: str) -> bool:
     return True
 
 
-def _done(event: InboxEvent, state: InboxState) -> None:
-    assert may_move(event, state, table=INBOX_TRANSITIONS)
-    InboxEvent.objects.filter(pk=event.pk, state=InboxState.RECEIVED).update(
-        state=state, processed_at=clock.now()
-    )
+def _done(events: Iterable[InboxEvent], state: InboxState) -> None:
+    assert state in INBOX_TRANSITIONS[InboxState.RECEIVED]
+    if ids := [event.pk for event in events]:
+        InboxEvent.objects.filter(pk__in=ids, state=InboxState.RECEIVED).update(
+            state=state, processed_at=clock.now()
+        )

@@ -83,7 +83,7 @@ def _unprocessed_events() -> Iterator[str]:
     )
     for event in stuck.order_by("received_at").iterator():
         try:
-            inbox.process(event_id=event.pk)
+            inbox.process([{"event_id": event.pk}])
         except Exception as problem:
             yield f"event {event.pk}: still not processed: {_told(problem)}"
         else:

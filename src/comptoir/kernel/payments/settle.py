@@ -1,12 +1,15 @@
 """The one door for money. Whoever learns how a payment stands comes through here; whoever is second finds it done."""
 
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from comptoir.kernel import clock, registry
-from comptoir.kernel.jobs import enqueue, job
+from comptoir.kernel.jobs import enqueue, enqueue_many, job
 from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger.posting import Line, Posting, post_all
 from comptoir.kernel.money import Money
@@ -20,9 +23,19 @@ from comptoir.kernel.payments.models import (
     Share,
     ShareState,
 )
-from comptoir.kernel.states import may_move, move
+from comptoir.kernel.states import may_move, move, move_all
 
 log = structlog.get_logger(__name__)
+
+SAVED_ONCE_PAID = (
+    "session",
+    "reference",
+    "charge",
+    "paid_at",
+    "failure_code",
+    "failure_message",
+    "gateway_fee_minor",
+)
 
 
 def settle(payment_id: UUID, outcome: Outcome) -> Payment:
@@ -30,18 +43,27 @@ def settle(payment_id: UUID, outcome: Outcome) -> Payment:
 
     One transaction, and no network in it. An outcome that we are already past changes nothing.
     """
+    return settle_all({payment_id: outcome})[0]
+
+
+def settle_all(outcomes: Mapping[UUID, Outcome]) -> list[Payment]:
+    """As `settle`, for several payments in one transaction: all of them, or it raises. In the order of their keys."""
+    paid = []
     with transaction.atomic():
-        payment = Payment.objects.select_for_update().get(pk=payment_id)
-        known = _references(payment, outcome)
-        if not may_move(payment, outcome.state, table=PAYMENT_TRANSITIONS):
-            if known:
-                payment.save(update_fields=known)
-            return payment
-        if outcome.state == PaymentState.PAID:
-            _paid(payment, outcome, known)
-        else:
-            _not_paid(payment, outcome, known)
-        return payment
+        payments = list(Payment.objects.select_for_update().filter(pk__in=outcomes).order_by("pk"))
+        for payment in payments:
+            outcome = outcomes[payment.pk]
+            known = _references(payment, outcome)
+            if not may_move(payment, outcome.state, table=PAYMENT_TRANSITIONS):
+                if known:
+                    payment.save(update_fields=known)
+            elif outcome.state == PaymentState.PAID:
+                paid.append((payment, outcome))
+            else:
+                _not_paid(payment, outcome, known)
+        if paid:
+            _paid(paid)
+    return payments
 
 
 def _references(payment: Payment, outcome: Outcome) -> list[str]:
@@ -56,28 +78,41 @@ def _references(payment: Payment, outcome: Outcome) -> list[str]:
     return list(known)
 
 
-def _paid(payment: Payment, outcome: Outcome, known: list[str]) -> None:
-    assert outcome.amount == payment.amount, f"{payment.id}: asked for {payment.amount}, got {outcome.amount}"
-    payment.paid_at = clock.now()
-    payment.failure_code = payment.failure_message = ""
-    payment.gateway_fee_minor = outcome.fee_minor
-    saving = [*known, "paid_at", "failure_code", "failure_message", "gateway_fee_minor"]
-    move(payment, PaymentState.PAID, table=PAYMENT_TRANSITIONS, saving=saving, charge=outcome.charge)
-    shares = list(payment.shares.select_related("payee"))
-    facts = [_income(payment, shares)]
-    if outcome.fee_minor is None:
-        enqueue(book_gateway_fee, key=f"payment:{payment.id}:fee", payment_id=str(payment.id))
-    elif outcome.fee_minor:
-        facts.append(_gateway_fee(payment))
-    if gateway(payment.gateway).transfers_itself(payment, shares):
-        facts.append(_sent(shares[0], outcome.transfer))
-        post_all(facts)
-    else:
-        post_all(facts)
-        for share in shares:
-            move(share, ShareState.DUE, table=SHARE_TRANSITIONS)
-            enqueue("payments.send_share", key=f"share:{share.id}", share_id=str(share.id))
-    _react(payment)
+def _paid(settled: Sequence[tuple[Payment, Outcome]]) -> None:
+    for payment, outcome in settled:
+        assert outcome.amount == payment.amount, (
+            f"{payment.id}: asked for {payment.amount}, got {outcome.amount}"
+        )
+        payment.paid_at = clock.now()
+        payment.failure_code = payment.failure_message = ""
+        payment.gateway_fee_minor = outcome.fee_minor
+    move_all(
+        [(payment, {"charge": outcome.charge}) for payment, outcome in settled],
+        PaymentState.PAID,
+        table=PAYMENT_TRANSITIONS,
+        saving=SAVED_ONCE_PAID,
+    )
+    prefetch_related_objects([payment for payment, _outcome in settled], "shares")
+    facts, sent, due = [], [], []
+    for payment, outcome in settled:
+        shares = list(payment.shares.all())
+        facts.append(_income(payment, shares))
+        if outcome.fee_minor is None:
+            enqueue(book_gateway_fee, key=f"payment:{payment.id}:fee", payment_id=str(payment.id))
+        elif outcome.fee_minor:
+            facts.append(_gateway_fee(payment))
+        if gateway(payment.gateway).transfers_itself(payment, shares):
+            sent.append((shares[0], outcome.transfer))
+        else:
+            due += shares
+    post_all(facts + _sent(sent))
+    move_all([(share, {}) for share in due], ShareState.DUE, table=SHARE_TRANSITIONS)
+    enqueue_many(
+        "payments.send_share",
+        [{"share_id": str(share.id)} for share in due],
+        keys=[f"share:{share.id}" for share in due],
+    )
+    _react([payment for payment, _outcome in settled])
 
 
 def _not_paid(payment: Payment, outcome: Outcome, known: list[str]) -> None:
@@ -85,7 +120,7 @@ def _not_paid(payment: Payment, outcome: Outcome, known: list[str]) -> None:
     saving = [*known, "failure_code", "failure_message"]
     move(payment, outcome.state, table=PAYMENT_TRANSITIONS, saving=saving)
     if payment.state in (PaymentState.FAILED, PaymentState.EXPIRED):
-        _react(payment)
+        _react([payment])
 
 
 def _income(payment: Payment, shares: list[Share]) -> Posting:
@@ -113,13 +148,22 @@ def _gateway_fee(payment: Payment) -> Posting:
 
 def share_sent(share: Share, *, transfer: str) -> None:
     """The payee has it: what we owed them is settled out of our balance. In the caller's transaction."""
-    post_all([_sent(share, transfer)])
+    post_all(_sent([(share, transfer)]))
 
 
-def _sent(share: Share, transfer: str) -> Posting:
-    share.transfer, share.sent_at, share.held_because = transfer, clock.now(), ""
-    saving = ["transfer", "sent_at", "held_because"]
-    move(share, ShareState.SENT, table=SHARE_TRANSITIONS, saving=saving, transfer=transfer)
+def _sent(transfers: Sequence[tuple[Share, str]]) -> list[Posting]:
+    for share, transfer in transfers:
+        share.transfer, share.sent_at, share.held_because = transfer, clock.now(), ""
+    move_all(
+        [(share, {"transfer": transfer}) for share, transfer in transfers],
+        ShareState.SENT,
+        table=SHARE_TRANSITIONS,
+        saving=["transfer", "sent_at", "held_because"],
+    )
+    return [_share_sent(share) for share, _transfer in transfers]
+
+
+def _share_sent(share: Share) -> Posting:
     payment = share.payment
     sent = Line(chart.payee(share.payee_id), chart.gateway(payment.gateway), _money(payment, share.net_minor))
     return Posting(
@@ -131,22 +175,30 @@ def _sent(share: Share, transfer: str) -> Posting:
     )
 
 
-def _react(payment: Payment) -> None:
-    enqueue(
-        react, key=f"payment:{payment.id}:{payment.state}", payment_id=str(payment.id), state=payment.state
+def _react(payments: Sequence[Payment]) -> None:
+    enqueue_many(
+        react,
+        [{"payment_id": str(payment.id), "state": payment.state} for payment in payments],
+        keys=[f"payment:{payment.id}:{payment.state}" for payment in payments],
     )
 
 
-@job("payments.react")
-def react(*, payment_id: str, state: str) -> None:
-    """Let the product do its part, in a transaction of its own: money is booked even while product code is broken."""
+@job("payments.react", in_batches=True)
+def react(batch: Sequence[Mapping[str, str]]) -> None:
+    """Let the products do their part, in a transaction of its own: money is booked even while their code is broken."""
+    reacting: dict[Callable[[Sequence[Payment]], None], list[Payment]] = defaultdict(list)
     with transaction.atomic():
-        payment = Payment.objects.select_for_update().get(pk=payment_id)
-        if payment.state != state:
-            # It turned out paid after all, and that has its own reaction.
-            return
-        purpose = registry.purposes()[payment.purpose]
-        (purpose.on_paid if state == PaymentState.PAID else purpose.on_failed)(payment)
+        ids = [args["payment_id"] for args in batch]
+        payments = Payment.objects.select_for_update().filter(pk__in=ids).order_by("pk").in_bulk()
+        for args in batch:
+            payment = payments[UUID(args["payment_id"])]
+            # Otherwise it turned out paid after all, and that has its own reaction.
+            if payment.state == args["state"]:
+                purpose = registry.purposes()[payment.purpose]
+                reaction = purpose.on_paid if payment.state == PaymentState.PAID else purpose.on_failed
+                reacting[reaction].append(payment)
+        for reaction, theirs in reacting.items():
+            reaction(theirs)
 
 
 @job("payments.book_gateway_fee")
