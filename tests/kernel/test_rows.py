@@ -1,15 +1,17 @@
-"""Adding rows that may stand already: all in one go, and only the new ones counted."""
+"""Rows of several tables at once: inserted, added where they are new, changed where they stand as expected."""
 
 from typing import Any
 
 import pytest
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from comptoir.kernel import clock
+from comptoir.kernel import clock, timeline
 from comptoir.kernel.ids import new_id
 from comptoir.kernel.jobs.models import Job, JobState
 from comptoir.kernel.payments.models import InboxEvent, InboxState
-from comptoir.kernel.rows import Rows, add
+from comptoir.kernel.rows import Change, Rows, add, change, insert
+from comptoir.kernel.timeline.models import TimelineEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,3 +80,35 @@ def test_it_keeps_to_the_callers_transaction() -> None:
 
 def test_nothing_to_add_is_no_question() -> None:
     assert add(events(), jobs()) == 0
+
+
+def test_objects_of_several_tables_are_inserted_in_one_statement_or_none_of_them() -> None:
+    def entry(kind: str) -> TimelineEntry:
+        return timeline.entry("a.thing", 1, kind, words='l’été, "quoted" ✓')
+
+    event = InboxEvent(id="stripe:1", type="a.thing", payload="{}")
+    with CaptureQueriesContext(connection) as asked:
+        insert([event], [], [entry("seen"), entry("done")])
+    assert connection.vendor == "sqlite" or len(asked) == 1
+    assert InboxEvent.objects.get() == event
+    seen, done = TimelineEntry.objects.order_by("id")
+    assert (seen.kind, done.kind, done.subject_id, done.actor) == ("seen", "done", "1", None)
+    assert done.data == {"words": 'l’été, "quoted" ✓'}
+    with pytest.raises(IntegrityError):
+        insert([entry("again")], [InboxEvent(id="stripe:1", type="another.thing", payload="{}")])
+    assert (TimelineEntry.objects.count(), InboxEvent.objects.get().type) == (2, "a.thing")
+
+
+def test_rows_are_changed_where_they_stand_as_they_were_found() -> None:
+    add(events("1", "2", "3"))
+
+    def found(name: str, state: InboxState, payload: str, at: Any) -> Change:
+        return Change({"id": f"stripe:{name}", "state": state}, {"payload": payload, "processed_at": at})
+
+    now, received = clock.now(), InboxState.RECEIVED
+    changes = [found("1", received, "one", now), found("2", InboxState.PROCESSED, "two", now)]
+    assert change(InboxEvent, changes) == 1, "the second stands otherwise"
+    assert change(InboxEvent, [found("3", received, "three", None), found("4", received, "four", None)]) == 1
+    assert change(InboxEvent, []) == 0
+    kept = InboxEvent.objects.order_by("id").values_list("payload", "processed_at")
+    assert list(kept) == [("one", now), ("{}", None), ("three", None)]

@@ -1,8 +1,8 @@
-"""Adding rows that may stand already, and changing rows where they stand as expected: in one statement, however many
-they are, which says how many it met.
+"""Rows of several tables inserted, added where they do not stand yet, or changed where they stand as expected: in one
+statement, however many they are.
 
-What `bulk_create(ignore_conflicts=True)` and `update()` do, for paths where putting the statement together takes
-Django longer than carrying it out takes the database; and what `bulk_update` cannot: to name what was read before.
+What `bulk_create()`, `bulk_create(ignore_conflicts=True)` and `update()` do, for paths where putting the statement
+together takes Django longer than carrying it out takes the database.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,8 @@ from typing import Any
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+IF_NEW = "ON CONFLICT DO NOTHING"
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,32 @@ class Rows:
     same: Mapping[str, Any]
 
 
+def insert(*tables: Sequence[models.Model]) -> None:
+    """Insert these objects, those of one model after the other: all of them, or it raises `IntegrityError`.
+
+    Keys that the database gives are not read back: such an object is not known by its `pk` afterwards.
+    """
+    here = connections[DEFAULT_DB_ALIAS]
+    given = tuple(_rows(objects) for objects in tables if objects)
+    if here.vendor == "postgresql":
+        _insert_in_one_statement(given, here, conflict="")
+    else:
+        with transaction.atomic(savepoint=False):
+            for rows in given:
+                _insert(rows, here, conflict="")
+    for objects in tables:
+        for obj in objects:
+            obj._state.adding, obj._state.db = False, here.alias
+
+
+def _rows(objects: Sequence[models.Model]) -> Rows:
+    model = type(objects[0])
+    fields = [field for field in model._meta.local_concrete_fields if not isinstance(field, models.AutoField)]
+    return Rows(
+        model, [{field.name: field.pre_save(obj, add=True) for field in fields} for obj in objects], {}
+    )
+
+
 def add(*tables: Rows) -> int:
     """Add the rows of all these tables, or none; answers how many were new in the last of them.
 
@@ -37,9 +65,9 @@ def add(*tables: Rows) -> int:
     if not tables:
         return 0
     if here.vendor == "postgresql":
-        return _add_in_one_statement(tables, here)
+        return _insert_in_one_statement(tables, here, conflict=IF_NEW)
     with transaction.atomic(savepoint=False):
-        return [_add(rows, here) for rows in tables][-1]
+        return [_insert(rows, here, conflict=IF_NEW) for rows in tables][-1]
 
 
 @dataclass(frozen=True)
@@ -70,10 +98,12 @@ def change(model: type[models.Model], changes: Sequence[Change]) -> int:
         return cursor.rowcount
 
 
-def _add_in_one_statement(tables: Sequence[Rows], here: Any) -> int:
+def _insert_in_one_statement(tables: Sequence[Rows], here: Any, *, conflict: str) -> int:
     """One round trip: a statement by itself needs no transaction around it. A column travels as one array, so that
     the statement is the same for any number of rows."""
-    *before, last = [_array_insert(rows.model, tuple(rows.each[0]), tuple(rows.same)) for rows in tables]
+    *before, last = [
+        _array_insert(rows.model, tuple(rows.each[0]), tuple(rows.same), conflict) for rows in tables
+    ]
     beside = ", ".join(f"added_{number} AS ({sql})" for number, sql in enumerate(before))
     params: list[Any] = []
     for rows in tables:
@@ -96,11 +126,13 @@ def _execute(sql: str, params: Sequence[Any]) -> int:
 
 
 @cache
-def _array_insert(model: type[models.Model], differing: tuple[str, ...], shared: tuple[str, ...]) -> str:
+def _array_insert(
+    model: type[models.Model], differing: tuple[str, ...], shared: tuple[str, ...], conflict: str
+) -> str:
     arrays = ", ".join(_arrays(model, differing))
     values = ", ".join(["given.*", *["%s"] * len(shared)])
     into = _insert_into(model, (*differing, *shared))
-    return f"{into} SELECT {values} FROM unnest({arrays}) AS given ON CONFLICT DO NOTHING"  # noqa: S608
+    return f"{into} SELECT {values} FROM unnest({arrays}) AS given {conflict}"  # noqa: S608
 
 
 @cache
@@ -128,9 +160,9 @@ def _arrays(model: type[models.Model], names: tuple[str, ...]) -> list[str]:
     return [f"%b::{kind.partition('(')[0]}[]" for kind in kinds]
 
 
-def _add(rows: Rows, here: BaseDatabaseWrapper) -> int:
+def _insert(rows: Rows, here: BaseDatabaseWrapper, *, conflict: str) -> int:
     fields = _fields(rows.model, (*rows.each[0], *rows.same))
-    sql = f"{_insert_into(rows.model, tuple(fields))} VALUES ({', '.join(['%s'] * len(fields))}) ON CONFLICT DO NOTHING"
+    sql = f"{_insert_into(rows.model, tuple(fields))} VALUES ({', '.join(['%s'] * len(fields))}) {conflict}"
     params = [
         [field.get_db_prep_save(value, here) for field, value in zip(fields.values(), row, strict=True)]
         for row in ((*each.values(), *rows.same.values()) for each in rows.each)

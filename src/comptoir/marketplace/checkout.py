@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
-from comptoir.kernel import clock, timeline
+from comptoir.kernel import clock, rows, timeline
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import Refusal
-from comptoir.kernel.ids import new_id
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments import start
 from comptoir.kernel.payments.gateways.base import LineItem
@@ -55,18 +54,28 @@ def check_out(buyer: User, automation_ids: Sequence[UUID]) -> Checkout:
     goods = _goods(wanted)
     payees = _payees(goods)
     _refuse_unsellable(buyer, goods, payees)
-    standing = _same_order(buyer, goods)
-    order, payment = (standing, _payment_of(standing)) if standing else _new_order(buyer, goods, payees)
-    return Checkout(order=order, url=start.open_page(payment).page_url)
-
-
-def _payment_of(order: Order) -> Payment:
-    return Payment.objects.select_related("payer").get(pk=order.payment_id)
+    order = _same_order(buyer, goods)
+    if order is None:
+        new, items = _drafted(buyer, goods)
+        draft = _payment_for(new, items, payees)
+        try:
+            _write(new, items, draft)
+        except IntegrityError:
+            # Somebody pressed twice, and the other one was first: its order holds these things.
+            order = _same_order(buyer, goods)
+            if order is None:
+                raise
+        else:
+            return Checkout(new, start.open_page(draft.payment, call=draft.call).page_url)
+    payment = Payment.objects.select_related("payer").get(pk=order.payment_id)
+    return Checkout(order, start.open_page(payment).page_url)
 
 
 def _goods(wanted: Sequence[UUID]) -> list[Automation]:
-    rows = Automation.objects.filter(pk__in=wanted).select_related("seller")
-    found = {automation.pk: automation for automation in rows}
+    listed = (
+        Automation.objects.filter(pk__in=wanted).select_related("seller").defer("description", "search_text")
+    )
+    found = {automation.pk: automation for automation in listed}
     if len(found) != len(wanted):
         raise AutomationNotFound
     return [found[pk] for pk in wanted]
@@ -131,8 +140,9 @@ def _same_order(buyer: User, goods: Sequence[Automation]) -> Order | None:
 
 
 def _orders_holding(buyer: User, goods: Sequence[Automation]) -> list[Order]:
-    held = OrderItem.objects.filter(buyer=buyer, automation__in=goods, holds=True).values("order")
-    return list(Order.objects.filter(pk__in=held).prefetch_related("items"))
+    held = OrderItem.objects.filter(buyer=buyer, automation__in=goods, holds=True)
+    ids = set(held.values_list("order", flat=True))
+    return list(Order.objects.filter(pk__in=ids).prefetch_related("items")) if ids else []
 
 
 def _asks(order: Order) -> set[tuple[UUID, int, str]]:
@@ -163,36 +173,31 @@ def _held_title(order: Order, goods: Sequence[Automation]) -> str:
     return next(item.title for item in order.items.all() if item.automation_id in wanted)
 
 
-def _new_order(buyer: User, goods: Sequence[Automation], payees: dict[int, Payee]) -> tuple[Order, Payment]:
-    try:
-        with transaction.atomic():
-            return _write_order(buyer, goods, payees)
-    except IntegrityError:
-        # Somebody pressed twice, and the other one was first: its order holds these things.
-        order = _same_order(buyer, goods)
-        if order is None:
-            raise
-        return order, _payment_of(order)
-
-
-def _write_order(buyer: User, goods: Sequence[Automation], payees: dict[int, Payee]) -> tuple[Order, Payment]:
-    """The order, its items and its payment: with the prices as they stand in the database, and nobody else's."""
-    order = Order(id=new_id(), buyer=buyer, currency=goods[0].currency)
+def _drafted(buyer: User, goods: Sequence[Automation]) -> tuple[Order, list[OrderItem]]:
+    """An order with the prices as they stand in the database, and nobody else's."""
+    order = Order(buyer=buyer, currency=goods[0].currency)
     items = [_item(order, automation) for automation in goods]
     order.total_minor = sum(item.price_minor for item in items)
-    payment = start.prepare(
+    return order, items
+
+
+def _payment_for(order: Order, items: Sequence[OrderItem], payees: dict[int, Payee]) -> start.Draft:
+    return start.draft(
         purpose=PURPOSE,
         subject_id=order.pk,
-        payer=buyer,
+        payer=order.buyer,
         lines=[LineItem(item.title, item.price) for item in items],
         shares=_shares(items, payees),
         cancel_path=f"/orders/{order.pk}",
     )
-    order.payment_id = payment.pk
-    order.save(force_insert=True)
-    OrderItem.objects.bulk_create(items)
-    timeline.record("marketplace.order", order.pk, "placed", actor=buyer, total=order.total_minor)
-    return order, payment
+
+
+def _write(order: Order, items: Sequence[OrderItem], draft: start.Draft) -> None:
+    order.payment_id = draft.payment.pk
+    placed = timeline.entry(
+        "marketplace.order", order.pk, "placed", actor=order.buyer, total=order.total_minor
+    )
+    rows.insert(*draft.tables(), [order], items, [placed])
 
 
 def _item(order: Order, automation: Automation) -> OrderItem:

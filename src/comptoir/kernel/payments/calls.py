@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from comptoir.kernel import clock, rows
 from comptoir.kernel.payments.gateways import gateway
@@ -58,7 +58,6 @@ def carry_out(call: GatewayCall, *, find_done: FindDone = lambda: None) -> dict[
         raise GatewayRefused(reason=call.error)
     if call.state == CallState.DONE:
         return call.answer or {}
-    GatewayCall.objects.filter(pk=call.pk).update(attempts=F("attempts") + 1)
     if clock.now() - call.round_began_at > KEY_KEPT_FOR or call.error == GatewayFailed.__name__:
         done = find_done()
         if done is not None:
@@ -70,7 +69,7 @@ def carry_out(call: GatewayCall, *, find_done: FindDone = lambda: None) -> dict[
         _close(call, CallState.REFUSED, error=str(refusal.params["reason"]))
         raise
     except GatewayUnreachable as failure:
-        GatewayCall.objects.filter(pk=call.pk).update(error=type(failure).__name__)
+        _this(call).update(error=type(failure).__name__, attempts=F("attempts") + 1)
         raise
     return _answered(call, answer)
 
@@ -85,8 +84,8 @@ def _close(
 ) -> None:
     """The first answer stays: it is the one that others have acted on."""
     assert state in CALL_TRANSITIONS[CallState.PREPARED]
-    GatewayCall.objects.filter(pk=call.pk, state=CallState.PREPARED).update(
-        state=state, answer=answer, error=error, answered_at=clock.now()
+    _this(call).filter(state=CallState.PREPARED).update(
+        state=state, answer=answer, error=error, answered_at=clock.now(), attempts=F("attempts") + 1
     )
     call.state, call.answer, call.error = state, answer, error
 
@@ -94,4 +93,9 @@ def _close(
 def _begin_round(call: GatewayCall) -> None:
     """A fresh key, stored before it is used, for a request that is known not to have been carried out."""
     call.round, call.round_began_at, call.error = call.round + 1, clock.now(), ""
-    call.save(update_fields=["round", "round_began_at", "error"])
+    _this(call).update(round=call.round, round_began_at=call.round_began_at, error="")
+
+
+def _this(call: GatewayCall) -> QuerySet[GatewayCall]:
+    """By its key: one that was written a moment ago with other rows does not know the number that it was given."""
+    return GatewayCall.objects.filter(key=call.key)

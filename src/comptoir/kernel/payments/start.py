@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Model
 
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.money import Money
@@ -32,7 +33,20 @@ class ShareOf:
     fee: Money
 
 
-def prepare(
+@dataclass(frozen=True)
+class Draft:
+    """A payment that is not written yet, with its shares and the request for the gateway's page."""
+
+    payment: Payment
+    shares: Sequence[Share]
+    call: GatewayCall
+
+    def tables(self) -> list[Sequence[Model]]:
+        """What is to be inserted, in one statement with what the payment is for (see `rows.insert`)."""
+        return [[self.payment], self.shares, [self.call]]
+
+
+def draft(
     *,
     purpose: str,
     subject_id: Any,
@@ -40,10 +54,10 @@ def prepare(
     lines: Sequence[LineItem],
     shares: Sequence[ShareOf] = (),
     cancel_path: str,
-) -> Payment:
-    """Write the payment, its shares and the request for the gateway's page, in the caller's transaction.
+) -> Draft:
+    """A payment of the sum of the lines, for the caller to insert.
 
-    The amount is the sum of the lines. Nothing leaves the house yet: `open_page` does that, once this is committed.
+    Nothing leaves the house yet: `open_page` does that, once this is committed.
     """
     amount = sum((line.amount for line in lines[1:]), start=lines[0].amount)
     payment = Payment(
@@ -53,38 +67,35 @@ def prepare(
         amount_minor=amount.minor,
         currency=amount.currency,
     )
-    rows = [
+    parts = [
         Share(payment=payment, payee=share.payee, gross_minor=share.gross.minor, fee_minor=share.fee.minor)
         for share in shares
     ]
-    assert sum(row.gross_minor for row in rows) <= payment.amount_minor, "shares of more than there is"
-    payment.save(force_insert=True)
-    Share.objects.bulk_create(rows)
+    assert sum(part.gross_minor for part in parts) <= payment.amount_minor, "shares of more than there is"
     request = gateway(payment.gateway).page_request(
         payment,
         lines=lines,
-        shares=rows,
+        shares=parts,
         success_url=f"{settings.SITE_URL}/payments/{payment.id}/return",
         cancel_url=f"{settings.SITE_URL}{cancel_path}",
     )
-    calls.store(key=_page_key(payment), gateway=payment.gateway, operation="page", params=request)
-    return payment
+    call = GatewayCall(key=_page_key(payment), gateway=payment.gateway, operation="page", params=request)
+    return Draft(payment, parts, call)
 
 
-def open_page(payment: Payment) -> Payment:
+def open_page(payment: Payment, *, call: GatewayCall | None = None) -> Payment:
     """The gateway's page for this payment: asks for it where that is still to be done, and again after a crash.
 
-    Raises `GatewayRefused` (the payment has failed then) or `GatewayUnreachable` (ask again: it will be the same
-    page), and `WrongState` when there is nothing left to pay.
+    `call` is the request for it, where it was written just now. Raises `GatewayRefused` (the payment has failed then)
+    or `GatewayUnreachable` (ask again: it will be the same page), and `WrongState` when there is nothing left to pay.
     """
     if payment.state not in UNRESOLVED:
         raise WrongState(state=payment.get_state_display())
     if payment.page_url:
         return payment
-    call = GatewayCall.objects.get(key=_page_key(payment))
     try:
         # A page that we never heard of was never shown to anyone: it expires unpaid, and a new one does no harm.
-        answer = calls.carry_out(call)
+        answer = calls.carry_out(call or GatewayCall.objects.get(key=_page_key(payment)))
     except GatewayRefused as refusal:
         reason = str(refusal.params["reason"])
         settle(payment.pk, Outcome(PaymentState.FAILED, failure_code="page_refused", failure_message=reason))

@@ -33,6 +33,13 @@ def record_all(
     rows.add(Rows(TimelineEntry, each, same))
 
 
+def entry(subject: str, subject_id: Any, kind: str, *, actor: Any = None, **data: Any) -> "TimelineEntry":
+    """As `record`, for a caller who inserts it together with what it tells of."""
+    from comptoir.kernel.timeline.models import TimelineEntry
+
+    return TimelineEntry(subject=subject, subject_id=str(subject_id), kind=kind, actor=actor, data=data)
+
+
 def entries_of(subject: str, subject_id: Any) -> "QuerySet[TimelineEntry]":
     """What happened to one thing, the latest first, with who did it."""
     from comptoir.kernel.timeline.models import TimelineEntry
