@@ -15,7 +15,7 @@ from comptoir.kernel import clock, rows
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.gateways.base import GatewayFailed, GatewayRefused, GatewayUnreachable
 from comptoir.kernel.payments.models import CALL_TRANSITIONS, CallState, GatewayCall
-from comptoir.kernel.rows import Rows
+from comptoir.kernel.rows import Change, Rows
 
 # Stripe may forget a key after 24 hours; from then on, sending again could do the thing twice.
 KEY_KEPT_FOR = timedelta(hours=23)
@@ -84,9 +84,9 @@ def _close(
 ) -> None:
     """The first answer stays: it is the one that others have acted on."""
     assert state in CALL_TRANSITIONS[CallState.PREPARED]
-    _this(call).filter(state=CallState.PREPARED).update(
-        state=state, answer=answer, error=error, answered_at=clock.now(), attempts=F("attempts") + 1
-    )
+    outcome = {"state": state, "answer": answer, "error": error, "answered_at": clock.now()}
+    found = {"key": call.key, "state": CallState.PREPARED}
+    rows.change(GatewayCall, [Change(found, {**outcome, "attempts": call.attempts + 1})])
     call.state, call.answer, call.error = state, answer, error
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 
+from comptoir.kernel import rows
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments import calls
@@ -21,6 +22,7 @@ from comptoir.kernel.payments.models import (
     Share,
 )
 from comptoir.kernel.payments.settle import settle
+from comptoir.kernel.rows import Change
 from comptoir.kernel.states import WrongState
 
 
@@ -101,17 +103,14 @@ def open_page(payment: Payment, *, call: GatewayCall | None = None) -> Payment:
         settle(payment.pk, Outcome(PaymentState.FAILED, failure_code="page_refused", failure_message=reason))
         raise
     page = gateway(payment.gateway).page(answer)
+    seen = {"session": page.session, "page_url": page.url, "expires_at": page.expires_at}
     # Only where none is known: a webhook may have been faster, and the payment be further by now.
-    opened = Payment.objects.filter(pk=payment.pk, page_url="", state=PaymentState.CREATED).update(
-        session=page.session, page_url=page.url, expires_at=page.expires_at, state=PaymentState.OPEN
-    )
-    if opened:
+    new = {"id": payment.pk, "page_url": "", "state": PaymentState.CREATED}
+    if rows.change(Payment, [Change(new, {**seen, "state": PaymentState.OPEN})]):
         payment.session, payment.page_url, payment.expires_at = page.session, page.url, page.expires_at
         payment.state = PaymentState.OPEN
     else:
-        Payment.objects.filter(pk=payment.pk, page_url="").update(
-            session=page.session, page_url=page.url, expires_at=page.expires_at
-        )
+        Payment.objects.filter(pk=payment.pk, page_url="").update(**seen)
         payment.refresh_from_db()
     return payment
 
