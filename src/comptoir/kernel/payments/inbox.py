@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from comptoir.kernel import clock
 from comptoir.kernel.jobs import enqueue_many, job
+from comptoir.kernel.network import assert_no_transaction
 from comptoir.kernel.payments import payees, refund
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.gateways.base import Event, Outcome, Touched
@@ -83,6 +84,7 @@ def _on_payments(touched: Mapping[InboxEvent, Touched]) -> set[InboxEvent]:
 
 def _look(payments: Mapping[UUID, Payment]) -> dict[UUID, Outcome]:
     """Read each of them again at the gateway, some at the same time: one's answer takes long, and the others wait."""
+    assert_no_transaction()  # the readers' threads could not tell
     with ThreadPoolExecutor(LOOKS_AT_ONCE) as readers:
         outcomes = readers.map(lambda payment: gateway(payment.gateway).look(payment), payments.values())
         return dict(zip(payments, outcomes, strict=True))
