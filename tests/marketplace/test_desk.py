@@ -142,21 +142,3 @@ def test_lists_are_paged(desk: Client, camille: Any) -> None:
     page = desk.get("/admin/marketplace/automation/").text
     assert page.count('class="action-select"') == 50
     assert "60 automations" in visible_text(page)
-
-
-@pytest.mark.req("K6")
-@pytest.mark.django_db
-def test_an_operator_takes_a_listing_off_the_shelf_at_once(desk: Client, camille: Any) -> None:
-    good, bad = put_up(camille, title="Sound work"), put_up(camille, title="Stolen work")
-    visitor = Client()
-    assert "Stolen work" in visitor.get("/").text
-    found = read(desk, "marketplace/automation/?q=STOLEN+wórk")
-    assert "Stolen work" in found and "Sound work" not in found
-    chosen = {"action": "take_down", "_selected_action": [str(bad.pk)]}
-    answer = desk.post("/admin/marketplace/automation/", chosen, follow=True)
-    assert "1 listing is off the shelf." in visible_text(answer.text)
-    page = visitor.get("/").text
-    assert "Stolen work" not in page and good.title in page
-    assert TimelineEntry.objects.get(kind="unpublished").actor.email == "odile@example.test"
-    again = desk.post("/admin/marketplace/automation/", chosen, follow=True)
-    assert "0 listings are off the shelf." in visible_text(again.text)

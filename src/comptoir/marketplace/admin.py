@@ -1,6 +1,11 @@
 """The marketplace at the operator's desk: who ordered what, and what is on the shelves."""
 
+from collections.abc import Callable
+from contextlib import suppress
+
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,7 +16,8 @@ from django.utils.translation import ngettext
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.desk import LookUpAdmin, ReadOnlyAdmin, ReadOnlyInline, looked_up
 from comptoir.kernel.money import Money
-from comptoir.marketplace import selling
+from comptoir.kernel.states import WrongState
+from comptoir.marketplace import moderation, selling
 from comptoir.marketplace.models import Automation, AutomationState, Order, OrderItem, Version
 
 
@@ -85,6 +91,12 @@ class Versions(ReadOnlyInline):
         return super().get_queryset(request).select_related("file", "automation")
 
 
+class ReasonForm(ActionForm):
+    """Beside the actions: for taking down."""
+
+    reason = forms.CharField(label=_("Reason, for the seller to read:"), max_length=300, required=False)
+
+
 @admin.register(Automation)
 class AutomationAdmin(ReadOnlyAdmin):
     list_display = ["title", "seller", "state", "amount", "category", "platform", "published_at"]
@@ -94,7 +106,8 @@ class AutomationAdmin(ReadOnlyAdmin):
     search_help_text = _("Words of the listing, as in the catalogue.")
     ordering = ["-id"]
     inlines = [Versions]
-    actions = ["take_down"]
+    action_form = ReasonForm
+    actions = ["take_down", "put_back"]
     fields = [
         "title", ("seller", "state", "amount"), ("category", "platform", "tags"), "description",
         ("published_at", "created_at"), ("page", "history"),
@@ -121,16 +134,37 @@ class AutomationAdmin(ReadOnlyAdmin):
             queryset = queryset.filter(search_text__contains=word)
         return queryset, False
 
-    @admin.action(description=_("Take the selected listings out of the catalogue"), permissions=["take_down"])
+    @admin.action(description=_("Take the selected listings out of the catalogue"), permissions=["moderate"])
     def take_down(self, request: HttpRequest, chosen: QuerySet[Automation]) -> None:
-        assert isinstance(request.user, User)
-        on_show = list(chosen.filter(state=AutomationState.PUBLISHED))
-        for automation in on_show:
-            selling.take_down(request.user, automation)
-        told = ngettext(
-            "%(count)d listing is off the shelf.", "%(count)d listings are off the shelf.", len(on_show)
-        )
-        self.message_user(request, told % {"count": len(on_show)}, messages.SUCCESS)
+        reason = request.POST.get("reason", "")[:300]
+        standing = chosen.filter(state__in=[AutomationState.PUBLISHED, AutomationState.UNPUBLISHED])
+        count = _each(standing, lambda one: moderation.take_down(_operator(request), one, reason=reason))
+        told = ngettext("%(count)d listing is off the shelf.", "%(count)d listings are off the shelf.", count)
+        self.message_user(request, told % {"count": count}, messages.SUCCESS)
 
-    def has_take_down_permission(self, request: HttpRequest) -> bool:
+    @admin.action(description=_("Put the selected listings back where they were"), permissions=["moderate"])
+    def put_back(self, request: HttpRequest, chosen: QuerySet[Automation]) -> None:
+        down = chosen.filter(state=AutomationState.TAKEN_DOWN)
+        count = _each(down, lambda one: moderation.put_back(_operator(request), one))
+        told = ngettext(
+            "%(count)d listing is back where it was.", "%(count)d listings are back where they were.", count
+        )
+        self.message_user(request, told % {"count": count}, messages.SUCCESS)
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("marketplace.change_automation")
+
+
+def _operator(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _each(chosen: QuerySet[Automation], story: Callable[[Automation], None]) -> int:
+    """How many the story was done to: not those that somebody was faster with."""
+    count = 0
+    for automation in chosen:
+        with suppress(WrongState):
+            story(automation)
+            count += 1
+    return count

@@ -89,7 +89,8 @@ class AutomationChange(Schema):
     file_key: str | None = None
     preview_image_key: str | None = None
     published: bool | None = Field(
-        None, description="false takes it out of the catalogue, true puts it back."
+        None,
+        description="false takes it out of the catalogue, true puts it back: unless the house took it down.",
     )
 
 

@@ -50,12 +50,15 @@ class Platform(models.TextChoices):
 class AutomationState(models.TextChoices):
     PUBLISHED = "published", _("Published")
     UNPUBLISHED = "unpublished", _("Not for sale")
+    TAKEN_DOWN = "taken_down", _("Taken down by us")
     DELETED = "deleted", _("Deleted")
 
 
 AUTOMATION_TRANSITIONS: Transitions = {
-    AutomationState.PUBLISHED: frozenset({"unpublished", "deleted"}),
-    AutomationState.UNPUBLISHED: frozenset({"published", "deleted"}),
+    AutomationState.PUBLISHED: frozenset({"unpublished", "taken_down", "deleted"}),
+    AutomationState.UNPUBLISHED: frozenset({"published", "taken_down", "deleted"}),
+    # Back to either by an operator alone.
+    AutomationState.TAKEN_DOWN: frozenset({"published", "unpublished", "deleted"}),
     AutomationState.DELETED: frozenset(),
 }
 

@@ -11,6 +11,12 @@ class OnboardingIncomplete(Refusal):
     message = _("Set up your payments before you sell: without it, buyers could not pay you.")
 
 
+class TakenDown(Refusal):
+    code = "taken_down"
+    status = 403
+    message = _("We took “%(title)s” off the shelf: only we can put it back.")
+
+
 class NotForSale(Refusal):
     code = "not_for_sale"
     message = _("“%(title)s” is not for sale at the moment.")

@@ -1,4 +1,4 @@
-"""Putting a listing up for sale, changing it, giving it a new version, and taking it down."""
+"""Putting a listing up for sale, changing it, giving it a new version, and taking it off again."""
 
 import unicodedata
 from typing import Any
@@ -23,7 +23,7 @@ from comptoir.marketplace.models import (
     Seller,
     Version,
 )
-from comptoir.marketplace.refusals import AutomationNotFound, OnboardingIncomplete
+from comptoir.marketplace.refusals import AutomationNotFound, OnboardingIncomplete, TakenDown
 
 
 def may_sell(user: User) -> bool:
@@ -76,7 +76,7 @@ def publish(
         automation.search_text = searchable(automation)
         automation.save(force_insert=True)
         _set_version(automation, number=number, file=file)
-        _renew_catalogue()
+        renew_catalogue()
         timeline.record("marketplace.automation", automation.pk, "published", actor=user)
     return automation
 
@@ -113,7 +113,7 @@ def change(user: User, automation_id: UUID, **changes: Any) -> Automation:
             _refuse_used(file)
             assert number
             _set_version(automation, number=number, file=file)
-        _renew_catalogue()
+        renew_catalogue()
         timeline.record(
             "marketplace.automation", automation.pk, "changed", actor=user, fields=sorted(changes)
         )
@@ -121,11 +121,12 @@ def change(user: User, automation_id: UUID, **changes: Any) -> Automation:
 
 
 def unpublish(user: User, automation_id: UUID) -> Automation:
-    """Take an own listing out of the catalogue; those who bought it keep it."""
+    """Take an own listing out of the catalogue; those who bought it keep it. Raises `TakenDown`, `WrongState`."""
     return _move(user, automation_id, AutomationState.UNPUBLISHED)
 
 
 def publish_again(user: User, automation_id: UUID) -> Automation:
+    """Put it back. Raises `OnboardingIncomplete`, `TakenDown` where the house took it off, `WrongState`."""
     if not may_sell(user):
         raise OnboardingIncomplete
     return _move(user, automation_id, AutomationState.PUBLISHED)
@@ -134,13 +135,6 @@ def publish_again(user: User, automation_id: UUID) -> Automation:
 def delete(user: User, automation_id: UUID) -> None:
     """Remove an own listing for good from the seller's side; those who bought it keep it."""
     _move(user, automation_id, AutomationState.DELETED)
-
-
-def take_down(operator: User, automation: Automation) -> None:
-    """Take anybody's listing out of the catalogue, from the operator's desk. Raises `WrongState`."""
-    with transaction.atomic():
-        move(automation, AutomationState.UNPUBLISHED, table=AUTOMATION_TRANSITIONS, actor=operator)
-        _renew_catalogue()
 
 
 def own(user: User, automation_id: UUID) -> Automation:
@@ -180,7 +174,7 @@ def present_shop(user: User, *, name: str, about: str) -> Seller:
         seller = seller_of(user)
         seller.name, seller.about = name, about
         seller.save()
-        _renew_catalogue()
+        renew_catalogue()
     return seller
 
 
@@ -194,11 +188,19 @@ def plain(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+def renew_catalogue() -> None:
+    """In the transaction of the change, so that no page made before it is shown after it (K6)."""
+    if not CatalogueEdition.objects.filter(pk=1).update(number=F("number") + 1):
+        CatalogueEdition.objects.get_or_create(pk=1)
+
+
 def _move(user: User, automation_id: UUID, to: AutomationState) -> Automation:
     with transaction.atomic():
         automation = own(user, automation_id)
+        if automation.state == AutomationState.TAKEN_DOWN and to != AutomationState.DELETED:
+            raise TakenDown(title=automation.title)
         move(automation, to, table=AUTOMATION_TRANSITIONS, actor=user)
-        _renew_catalogue()
+        renew_catalogue()
     return automation
 
 
@@ -223,9 +225,3 @@ def _refuse_used(file: StoredFile) -> None:
 def _set_version(automation: Automation, *, number: str, file: StoredFile) -> None:
     automation.current = Version.objects.create(automation=automation, number=number, file=file)
     automation.save(update_fields=["current"])
-
-
-def _renew_catalogue() -> None:
-    """In the transaction of the change, so that no page made before it is shown after it (K6)."""
-    if not CatalogueEdition.objects.filter(pk=1).update(number=F("number") + 1):
-        CatalogueEdition.objects.get_or_create(pk=1)

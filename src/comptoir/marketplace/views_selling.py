@@ -21,7 +21,7 @@ from comptoir.kernel.errors import Invalid, NotFound, Refusal
 from comptoir.kernel.files.models import FileState, StoredFile
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments import payees
-from comptoir.marketplace import listing, pricing, selling
+from comptoir.marketplace import listing, moderation, pricing, selling
 from comptoir.marketplace.forms import ChangeForm, ListingForm
 from comptoir.marketplace.models import Automation
 from comptoir.marketplace.onboarding import REFRESH_PATH, RETURN_PATH, set_up_of
@@ -121,6 +121,7 @@ def edit(request: HttpRequest, automation_id: UUID) -> HttpResponseBase:
         ],
         "versions": automation.versions.select_related("file").order_by("-created_at")[:10],
         "sold": automation.purchases.count(),
+        "taken_down": moderation.last_taken_down(automation) if automation.state == "taken_down" else None,
     }
     return _form_page(request, "marketplace/selling/edit.html", form, user=user, **shown)
 
