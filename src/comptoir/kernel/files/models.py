@@ -46,6 +46,7 @@ class StoredFile(models.Model):
     height = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     verified_at = models.DateTimeField(null=True, blank=True)
+    claimed_again_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("stored file")

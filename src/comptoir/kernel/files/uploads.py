@@ -80,7 +80,7 @@ def claim(user: User, *, key: str, kind: str, field: str = "key") -> StoredFile:
     if stored.kind != kind:
         raise _invalid("wrong_kind", field=field)
     if stored.state == FileState.STORED:
-        return stored
+        return _claimed_again(stored, field=field)
     if stored.state == FileState.REJECTED:
         raise _invalid(stored.rejection, field=field)
     private_key = stored.private_prefix + secrets.token_hex(8)
@@ -111,6 +111,13 @@ def _announcement_errors(*, kind: str, filename: str, content_type: str, size: i
         limit = _("This file is too large: at most %(limit)d MB.") % {"limit": known.max_bytes // MEBIBYTE}
         errors.append(FieldError("size", limit))
     return errors
+
+
+def _claimed_again(stored: StoredFile, *, field: str) -> StoredFile:
+    """Renews the days in which it has to be put to use: it is not cleaned away while that is being done."""
+    if not StoredFile.objects.filter(pk=stored.pk).update(claimed_again_at=clock.now()):
+        raise FileMissing(errors=[FieldError(field, FileMissing.message)])
+    return stored
 
 
 def _copy_and_read(stored: StoredFile, private_key: str) -> bytes:
