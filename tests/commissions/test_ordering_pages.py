@@ -1,13 +1,15 @@
 """The pages of ordering without a browser: whose an order is, what the payment page lets in, what is kept."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from comptoir.commissions import experts
+from comptoir.commissions import experts, visitors
 from comptoir.commissions.models import Offer, Order
+from comptoir.kernel import clock
 from comptoir.kernel.payments.models import Payment
 from tests import cast
 from tests.commissions.house import ANSWERS, House
@@ -104,6 +106,40 @@ def test_an_expert_who_has_left_meanwhile_is_named_and_nothing_typed_is_lost(hou
     assert "Émile Roux takes no orders at the moment" in page
     assert 'value="Zoé Perrin"' in page and 'value="06 12"' in page
     assert not Order.objects.exists()
+
+
+@pytest.mark.req("L1")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Too many requests. Try again in 50 s."),
+        ("fr", "Trop de requêtes. Réessayez dans 50 s."),
+    ],
+)
+def test_who_orders_too_often_waits_and_nothing_typed_is_lost(
+    house: House, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setattr(visitors.ORDERS_AT_MOST, "limit", 2)
+    client = Client(headers={"Accept-Language": language})
+    with clock.frozen(clock.now().replace(second=10)):
+        ordered(house, client)
+        over_the_api = house.wish()
+        placed = client.post(
+            "/api/payments/create-payment-intent", over_the_api, content_type="application/json"
+        )
+        assert placed.status_code == 200, placed.text
+        form = details(house, client, customer_phone="06 12")
+        answer = client.post(CHOSEN, form)
+        assert (answer.status_code, answer["Retry-After"]) == (429, "50")
+        page = answer.text
+        assert said in page.replace("\u00a0", " ")
+        for typed in ("Zoé Perrin", "zoe@example.test", "06 12", form["request_key"]):
+            assert f'value="{typed}"' in page
+        assert re.search(rf'value="{form["expert"]}"[^>]* checked', page)
+        assert Order.objects.count() == 2
+        assert client.get(CHOSEN).status_code == 200, "one may still read"
+        clock.advance(timedelta(seconds=50))
+        assert client.post(CHOSEN, form).status_code == 303
 
 
 @pytest.mark.req("L1")

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from comptoir.commissions import intake, ordering, queries
 from comptoir.commissions.models import Expert, Intake, Order
+from comptoir.commissions.visitors import ORDERS_AT_MOST
 from comptoir.kernel import files
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.http.auth import OptionalAuth
@@ -17,7 +18,7 @@ from comptoir.kernel.http.idempotency import HEADER, idempotent
 from comptoir.kernel.http.paging import Page, Paging, paginate
 from comptoir.kernel.http.problems import Unauthenticated
 from comptoir.kernel.http.schema import Router, Schema
-from comptoir.kernel.http.throttles import StrictThrottle, default_throttles
+from comptoir.kernel.http.throttles import default_throttles
 
 router = Router(tags=["Bespoke orders"])
 
@@ -137,7 +138,7 @@ def list_experts(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
     "/payments/create-payment-intent",
     response=PlacedOut,
     auth=OptionalAuth(),
-    throttle=[*default_throttles(), StrictThrottle("60/min", scope="order")],
+    throttle=[*default_throttles(), ORDERS_AT_MOST],
     summary="Order, and get the secret to pay with",
 )
 @idempotent
@@ -179,7 +180,7 @@ def get_commission(request: HttpRequest, order_id: UUID) -> dict[str, Order]:
     response=PlacedOut,
     auth=OptionalAuth(),
     openapi_extra=_PROOF_HEADER,
-    throttle=[*default_throttles(), StrictThrottle("60/min", scope="order")],
+    throttle=[*default_throttles(), ORDERS_AT_MOST],
     summary="Pay an order whose payment failed",
 )
 def retry_payment(request: HttpRequest, order_id: UUID) -> dict[str, Any]:

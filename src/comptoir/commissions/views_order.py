@@ -20,6 +20,7 @@ from comptoir.commissions.forms_order import IntakeForm, OrderForm
 from comptoir.commissions.models import Offer, Order
 from comptoir.commissions.refusals import ExpertNotAvailable, ExpertNotFound, OfferNotForSale, OrderNotFound
 from comptoir.kernel.errors import Refusal
+from comptoir.kernel.http.problems import TooManyRequests
 from comptoir.kernel.payments.element import element, holds_element, return_address
 from comptoir.ui.refused_pages import refused_page, say_refusals
 from comptoir.ui.see_other import SeeOther
@@ -47,14 +48,24 @@ def _details(request: HttpRequest, offer: Offer) -> HttpResponseBase:
     if form.is_valid():
         key = form.cleaned_data["request_key"]
         try:
+            visitors.ORDERS_AT_MOST.admit(request)
             placed = ordering.place(form.wish(offer), customer=client, request_key=key)
         except (ExpertNotFound, ExpertNotAvailable) as refusal:
             form.refuse_expert(refusal)
+        except TooManyRequests as refusal:
+            form.refuse(refusal)
+            page = _details_page(request, offer, form)
+            page["Retry-After"] = str(refusal.params["seconds"])
+            return page
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             visitors.keep_secret(request.session, placed)
             return SeeOther(reverse("commissions:pay", args=[placed.order.pk]))
+    return _details_page(request, offer, form)
+
+
+def _details_page(request: HttpRequest, offer: Offer, form: OrderForm) -> HttpResponse:
     page = Paginator(queries.experts(), EXPERTS_A_PAGE).get_page(request.GET.get("page"))
     context = {"offer": offer, "form": form, "page": page, "choices": storefront.choices(page)}
     return render(

@@ -1,4 +1,5 @@
-"""Whose an order is at this browser: the client's who is signed in, or theirs who placed it and kept its secret."""
+"""Who orders, how often they may, and whose an order is at this browser: the client's who is signed in, or theirs who
+placed it and kept its secret."""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,11 @@ from comptoir.commissions import ordering, queries
 from comptoir.commissions.models import Order
 from comptoir.commissions.refusals import OrderNotFound
 from comptoir.kernel.accounts.models import User
+from comptoir.kernel.http.throttles import StrictThrottle
 from comptoir.ui.preferences import person
+
+# Whoever they are, by the pages and the API together.
+ORDERS_AT_MOST = StrictThrottle("60/min", scope="order")
 
 SESSION_KEY = "commission_secrets"
 KEPT_AT_MOST = 20

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from ninja.throttling import BaseThrottle
 
 from comptoir.kernel import clock
+from comptoir.kernel.http.problems import TooManyRequests
 
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "day": 86400}
 
@@ -77,6 +78,11 @@ class StrictThrottle(_WindowThrottle):
     def __init__(self, rate: str, *, scope: str) -> None:
         super().__init__(rate)
         self.scope = f"strict:{scope}"  # type: ignore[misc]
+
+    def admit(self, request: HttpRequest) -> None:
+        """For a page, which has no decorator that asks. Raises `TooManyRequests`."""
+        if not self.allow_request(request):
+            raise TooManyRequests(seconds=self.wait())
 
     def subject(self, request: HttpRequest) -> str:
         return f"u{request.user.pk}" if request.user.is_authenticated else _address(request)
