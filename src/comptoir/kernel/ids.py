@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import datetime
 
 from comptoir.kernel import clock
 
@@ -14,3 +15,8 @@ def new_id() -> uuid.UUID:
     return uuid.UUID(
         int=(milliseconds << 80) | (secrets.randbits(12) << 64) | _VERSION_AND_VARIANT | secrets.randbits(62)
     )
+
+
+def first_at(moment: datetime) -> uuid.UUID:
+    """Above every id that was made before that moment, and below all that were made since."""
+    return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)

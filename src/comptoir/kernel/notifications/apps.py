@@ -12,4 +12,5 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("mail")
 
     def ready(self) -> None:
-        import_module("comptoir.kernel.notifications.delivery")  # declares its job
+        for story in ("delivery", "pruning"):
+            import_module(f"comptoir.kernel.notifications.{story}")  # declares its job

@@ -16,20 +16,20 @@ from comptoir.kernel.states import move
 
 def fail(*, mail_id: str) -> None:
     """No attempt is left."""
-    mail = Mail.objects.get(pk=mail_id)
-    if mail.state == MailState.QUEUED:
+    mail = Mail.objects.filter(pk=mail_id).first()
+    if mail is not None and mail.state == MailState.QUEUED:
         move(mail, MailState.FAILED, table=MAIL_TRANSITIONS, attempts=mail.attempts)
 
 
 @job("notifications.deliver", on_dead=fail)
 def deliver(*, mail_id: str) -> None:
-    """Send a mail that was not sent yet.
+    """Send a mail that was not sent yet, and that was not let go of since.
 
     Killed between the sending and the writing down, it goes out once more, with the same Message-ID: mail
     programs show one. The alternative would be a mail that may never have been sent at all.
     """
-    mail = Mail.objects.get(pk=mail_id)
-    if mail.state == MailState.SENT:
+    mail = Mail.objects.filter(pk=mail_id).first()
+    if mail is None or mail.state == MailState.SENT:
         return
     message = compose(mail)
     Mail.objects.filter(pk=mail.pk).update(attempts=F("attempts") + 1)
