@@ -1,6 +1,7 @@
 """Whatever the network does, a purchase ends as one purchase, one mail, and books that are in order."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from django.db import connections
 from comptoir.kernel import clock
 from comptoir.kernel.notifications.models import Mail
 from comptoir.kernel.payments import check, reconcile
+from comptoir.kernel.payments.gateways import gateway, stripe
 from comptoir.kernel.payments.models import GatewayCall, InboxEvent, Payment, Share
 from comptoir.marketplace.models import Order, Purchase
 from tests.shop import Person, Shop
@@ -169,6 +171,33 @@ def test_the_gateway_fails_while_the_page_is_opened(
     shop.sandbox.http.delete("/_sandbox/faults")
     page = buyer.check_out(automation)["checkoutUrl"]
     assert Order.objects.count() == 1
+    shop.sandbox.pay(page)
+    shop.webhooks_arrive("checkout.session.completed")
+    shop.work()
+    everything_is_in_order(buyer, automation)
+
+
+@pytest.mark.parametrize("kind", ["timeoutAfterEffect", "timeoutBeforeEffect"])
+def test_nobody_waits_long_for_a_gateway_that_does_not_answer(
+    shop: Shop, automation: str, buyer: Person, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Two tries that are given up, and a buyer who tries again later finds their order where they left it."""
+    monkeypatch.setattr(stripe, "PATIENCE", httpx.Timeout(0.5))
+    gateway.cache_clear()
+    fault = {"endpoint": "POST /v1/checkout/sessions", "kind": kind, "times": 9, "holdMs": 5_000}
+    shop.sandbox.post("/_sandbox/faults", fault)
+    began = time.monotonic()
+    first = buyer.post("/api/checkout", {"items": [automation]})
+    assert time.monotonic() - began < 4, "less than the gateway takes"
+    assert (first.status_code, first.json()["code"]) == (503, "gateway_unreachable")
+    assert "Nothing is lost: try again in a moment." in first.json()["detail"]
+    shop.sandbox.http.delete("/_sandbox/faults")
+    monkeypatch.undo()
+    gateway.cache_clear()
+    time.sleep(max(0, began + 6 - time.monotonic()))
+    page = buyer.check_out(automation)["checkoutUrl"]
+    assert Order.objects.count() == 1
+    assert len(shop.sandbox.stripe.v1.checkout.sessions.list().data) == 1
     shop.sandbox.pay(page)
     shop.webhooks_arrive("checkout.session.completed")
     shop.work()

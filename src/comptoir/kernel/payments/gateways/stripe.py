@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
+import httpx
 import stripe
 import structlog
 from django.conf import settings
@@ -35,6 +36,9 @@ PAGE_OPEN_FOR = timedelta(hours=3)
 EVENT_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 EVENT_TYPE = re.compile(r"[\w.:-]{1,96}", re.ASCII)
 SIGNED_AT = re.compile(r"(?:^|,)t=(\d{1,12})(?:,|$)")
+# For one try of two: somebody may be waiting at the checkout. To give up early loses nothing, since the request is
+# stored, and is sent again with the key it had.
+PATIENCE = httpx.Timeout(10, connect=3)
 PAID_CHARGE = "latest_charge.balance_transaction"
 
 
@@ -58,7 +62,7 @@ class StripeGateway:
             self._key,
             base_addresses={"api": self._api_base},
             max_network_retries=1,
-            http_client=stripe.HTTPXClient(timeout=20, allow_sync_methods=True),
+            http_client=stripe.HTTPXClient(timeout=PATIENCE, allow_sync_methods=True),
         )
 
     # ── What we ask ─────────────────────────────────────────────────────────────────────────────────────
