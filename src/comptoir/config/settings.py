@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "comptoir.kernel.http.request_log.RequestLog",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "comptoir.kernel.http.one_name.OneName",
     "comptoir.marketplace.page_cache.PageCache",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "comptoir.kernel.http.middleware.ApiMiddleware",
