@@ -13,17 +13,21 @@ PAGE = "/accounts/login/?next=/cart"
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("site", "opened"),
+    ("site", "opened", "goes_on"),
     [
-        ("http://127.0.0.1:8000", "localhost:8000"),
-        ("http://127.0.0.1:8000", "[::1]:8000"),
-        ("http://localhost:8000", "127.0.0.1:8000"),
+        ("http://127.0.0.1:8000", "localhost:8000", "http://127.0.0.1:8000"),
+        ("http://127.0.0.1:8000", "[::1]:8000", "http://127.0.0.1:8000"),
+        ("http://localhost:8000", "127.0.0.1:8000", "http://localhost:8000"),
+        # Through a tunnel from a port of its own.
+        ("http://127.0.0.1:8000", "localhost:9000", "http://127.0.0.1:9000"),
     ],
 )
-def test_who_opens_it_by_another_name_goes_on_by_the_first(settings: Any, site: str, opened: str) -> None:
+def test_who_opens_it_by_another_name_goes_on_by_the_first(
+    settings: Any, site: str, opened: str, goes_on: str
+) -> None:
     settings.SITE_URL = site
     answer = Client(headers={"Host": opened, **OPENED}).get(PAGE)
-    assert (answer.status_code, answer["Location"]) == (302, f"{site}{PAGE}")
+    assert (answer.status_code, answer["Location"]) == (302, f"{goes_on}{PAGE}")
 
 
 @pytest.mark.django_db

@@ -26,9 +26,11 @@ class OneName:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # https://www.w3.org/TR/fetch-metadata/: browsers say so of a page that is opened, to their own machine too.
         if request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate":
-            name, _port = split_domain_port(request.META.get("HTTP_HOST", ""))
+            name, port = split_domain_port(request.META.get("HTTP_HOST", ""))
             if name in OWN_NAMES and _name_of_site() in OWN_NAMES - {name}:
-                return HttpResponseRedirect(f"{settings.SITE_URL}{request.get_full_path()}")
+                # The port stays as it was asked for: a tunnel may have one of its own, and cookies know no ports.
+                host = f"{_name_of_site()}:{port}" if port else _name_of_site()
+                return HttpResponseRedirect(f"{request.scheme}://{host}{request.get_full_path()}")
         return self.get_response(request)
 
 

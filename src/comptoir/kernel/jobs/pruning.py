@@ -1,9 +1,8 @@
 """Letting go of jobs that are long done. Dead letters stay until somebody has looked at them."""
 
-import uuid
 from datetime import timedelta
 
-from comptoir.kernel import clock
+from comptoir.kernel import clock, ids
 from comptoir.kernel.jobs.models import Job, JobState
 from comptoir.kernel.jobs.registry import job, periodic
 
@@ -19,7 +18,7 @@ def prune() -> None:
     Ids are in the order of time, so that the oldest rows are found without an index of their own.
     """
     until = clock.now() - KEPT
-    newest = uuid.UUID(int=int(until.timestamp() * 1000) << 80)
+    newest = ids.first_at(until)
     old = Job.objects.filter(pk__lt=newest, state=JobState.DONE, finished_at__lt=until)
     while batch := list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]):
         Job.objects.filter(pk__in=batch).delete()
