@@ -138,9 +138,10 @@ JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", 30)
 # ── Accounts ────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "comptoir.kernel.accounts.sessions.AccountBackend",
     "comptoir.kernel.accounts.permissions.RoleBackend",
 ]
+SESSION_ENGINE = "comptoir.kernel.accounts.sessions"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/dashboard"
 ACCOUNT_ADAPTER = "comptoir.kernel.accounts.adapter.AccountAdapter"

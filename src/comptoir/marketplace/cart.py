@@ -7,6 +7,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Count, Exists, OuterRef
 
 from comptoir.kernel.accounts.models import User
+from comptoir.kernel.prepared import Prepared
 from comptoir.marketplace.models import (
     Automation,
     AutomationState,
@@ -15,7 +16,6 @@ from comptoir.marketplace.models import (
     OrderItem,
     Purchase,
 )
-from comptoir.marketplace.prepared import Prepared
 from comptoir.marketplace.refusals import AlreadyBought, AutomationNotFound, OwnProduct, TooManyItems
 
 SESSION_KEY = "cart"

@@ -14,6 +14,7 @@ from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments.models import Payee, Payment, PaymentState, RefundState, Reversal
+from comptoir.kernel.prepared import Prepared
 from comptoir.marketplace.models import (
     Automation,
     AutomationState,
@@ -23,7 +24,6 @@ from comptoir.marketplace.models import (
     OrderState,
     Purchase,
 )
-from comptoir.marketplace.prepared import Prepared
 from comptoir.marketplace.refusals import AutomationNotFound, OrderNotFound
 from comptoir.marketplace.selling import plain
 

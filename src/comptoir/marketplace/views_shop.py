@@ -5,7 +5,6 @@ from uuid import UUID
 from django.conf import settings
 from django.core.paginator import EmptyPage
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,6 +17,8 @@ from comptoir.marketplace.memory import made_once
 from comptoir.marketplace.models import Automation
 from comptoir.marketplace.queries import Filters, Standing
 from comptoir.marketplace.visitors import buyer_of
+from comptoir.ui.frame import LaidOut, finish, lay_out
+from comptoir.ui.preferences import theme_of
 from comptoir.ui.refused_pages import say_refusals
 
 
@@ -26,19 +27,19 @@ def home(request: HttpRequest) -> HttpResponse:
     """The catalogue (K11). The page is made of its place alone: anything else in the address is left out of it."""
     place = Place.read(request.GET)
     request.GET = place.parameters  # type: ignore[assignment]
-    return render(request, "marketplace/home.html", _shelf(request, place))
-
-
-def _shelf(request: HttpRequest, place: Place) -> dict[str, str]:
-    """What the page says of the place: the same for all who read this language, whoever they are."""
     edition = queries.edition()
+
+    def laid_out() -> LaidOut:
+        return lay_out(request, "marketplace/home.html", _shelf(request, place, edition=edition))
+
     if not place.is_known:
-        return _laid_out(request, place, edition=edition)
-    made_of = ("shelf", place.query, get_language(), edition)
-    return made_once(made_of, lambda: _laid_out(request, place, edition=edition))
+        return finish(request, laid_out())
+    made_of = ("shelf", place.query, get_language(), theme_of(request), edition)
+    return finish(request, made_once(made_of, laid_out))
 
 
-def _laid_out(request: HttpRequest, place: Place, *, edition: int) -> dict[str, str]:
+def _shelf(request: HttpRequest, place: Place, *, edition: int) -> dict[str, str]:
+    """What the page says of the place, to all who read this language."""
     try:
         laid = shelf(place, edition=edition)
     except EmptyPage as error:
@@ -69,12 +70,16 @@ def _title(place: Place) -> str:
 def product(request: HttpRequest, automation_id: UUID) -> HttpResponse:
     """One listing, and the one thing that its visitor can do with it (K12)."""
     request.GET = QueryDict()
-    buyer = buyer_of(request)
+    edition, buyer = queries.edition(), buyer_of(request)  # the edition before all that is read of it
     standing = queries.product(automation_id, buyer)
     in_cart = _may_have_cart(request) and automation_id in cart.ids(buyer, request.session)
-    made_of = ("product", automation_id, standing.is_to_me, in_cart, get_language(), queries.edition())
-    page = made_once(made_of, lambda: _described(request, standing, in_cart=in_cart))
-    return render(request, "marketplace/product.html", page)
+
+    def laid_out() -> LaidOut:
+        return lay_out(request, "marketplace/product.html", _described(request, standing, in_cart=in_cart))
+
+    kind = ("product", automation_id, standing.is_to_me, in_cart)
+    made_of = (*kind, get_language(), theme_of(request), edition)
+    return finish(request, made_once(made_of, laid_out))
 
 
 def _described(request: HttpRequest, standing: Standing, *, in_cart: bool) -> dict[str, str]:

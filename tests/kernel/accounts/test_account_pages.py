@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.req("K19")]
 
 @pytest.fixture
 def browser(client: Client, bruno: Any) -> Client:
-    client.force_login(bruno, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(bruno, backend="comptoir.kernel.accounts.sessions.AccountBackend")
     return client
 
 
@@ -99,7 +99,7 @@ def test_anothers_token_is_neither_shown_nor_revoked(browser: Client, bea: Any) 
 def test_revoking_is_a_post_with_its_csrf_token(bruno: Any) -> None:
     token = issue_token(bruno, name="t")
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(bruno, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(bruno, backend="comptoir.kernel.accounts.sessions.AccountBackend")
     path = f"/account/tokens/{ApiToken.objects.get().pk}/revoke"
 
     assert browser.get(path).status_code == 405
@@ -139,7 +139,7 @@ def test_a_token_works_90_days_unless_told(bruno: Any) -> None:
 
 
 def test_the_pages_are_in_french_for_those_who_read_it(client: Client, bea: Any) -> None:
-    client.force_login(bea, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(bea, backend="comptoir.kernel.accounts.sessions.AccountBackend")
 
     page = client.get("/account/tokens").content.decode()
 

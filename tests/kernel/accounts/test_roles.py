@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def at_the_desk(user: Any) -> Client:
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="comptoir.kernel.accounts.sessions.AccountBackend")
     return client
 
 

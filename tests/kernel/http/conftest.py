@@ -26,7 +26,7 @@ def by_token(bruno: Any) -> Client:
 def by_session(bruno: Any) -> Client:
     """Bruno's browser, which a server would not trust without its CSRF token."""
     client = Client(raise_request_exception=False, enforce_csrf_checks=True)
-    client.force_login(bruno, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(bruno, backend="comptoir.kernel.accounts.sessions.AccountBackend")
     return client
 
 

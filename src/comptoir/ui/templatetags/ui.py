@@ -138,12 +138,22 @@ def error_summary(form: forms.BaseForm) -> dict[str, Any]:
 
 
 # ── People and figures ──────────────────────────────────────────────────────────────────────────────────
-@register.inclusion_tag("ui/avatar.html")
-def avatar(name: str, *, picture: str = "", size: str = "") -> dict[str, Any]:
-    words = str(name).replace("@", " ").replace(".", " ").split() or ["?"]
+@register.simple_tag
+def avatar(name: object, *, picture: str = "", size: str = "") -> str:
+    """`{% avatar user.name picture=… size="small" %}`: their portrait, or else their initials."""
+    return _avatar(str(name), picture, size)
+
+
+@lru_cache(maxsize=1024)
+def _avatar(name: str, picture: str, size: str) -> SafeString:
+    words = name.replace("@", " ").replace(".", " ").split() or ["?"]
     initials = (words[0][0] + (words[1][0] if len(words) > 1 else "")).upper()
-    shade = zlib.crc32(str(name).encode()) % 5 + 1
-    return {"initials": initials, "shade": shade, "picture": picture, "size": size}
+    shade = zlib.crc32(name.encode()) % 5 + 1
+    return format_html(
+        '<span class="{}" aria-hidden="true">{}</span>',
+        f"avatar shade-{shade} {size}".rstrip(),
+        format_html('<img src="{}" alt="">', picture) if picture else initials,
+    )
 
 
 @register.inclusion_tag("ui/sparkline.html")
@@ -166,6 +176,15 @@ def bar_chart(rows: Sequence[tuple[str, int, str]], *, title: str) -> dict[str, 
 
 
 # ── Blocks ──────────────────────────────────────────────────────────────────────────────────────────────
+@register.simple_tag(takes_context=True)
+def personal(context: template.Context, name: str) -> str:
+    """`{% personal "ui/messages.html" %}` includes what is each visitor's own; `frame.py` says why not by `include`."""
+    room = context.get("room")
+    if room:
+        return mark_safe(f"{room}{name}{room}")  # noqa: S308
+    return template.Engine.get_default().get_template(name).render(context)
+
+
 @register.simple_block_tag
 def dialog(content: str, *, id: str, title: str) -> str:  # noqa: A002 the attribute's own name
     """`{% dialog id="refund" title=_("Refund") %}…{% enddialog %}`, opened by `<a href="#refund" data-dialog>`."""
