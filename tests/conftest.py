@@ -33,6 +33,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # Nothing is encrypted here, and httpx would read all of the world's authorities for each client that is made.
     os.environ.pop("SSL_CERT_FILE", None)
     os.environ["SSL_CERT_DIR"] = str(own)
+    # Each test client reads all of the static files anew, where it need not wait until one is asked for.
+    settings.WHITENOISE_AUTOREFRESH = True
     # A million rounds of hashing for each person of each test would prove nothing.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
