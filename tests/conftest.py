@@ -14,6 +14,8 @@ from tests import cast, found
 
 pytest_plugins = ["tests.requirement_report"]
 
+# What every database holds from its migrations on, and no test touches.
+KEPT = {'"django_content_type"', '"auth_permission"'}
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 
 
@@ -25,6 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = own / "test.sqlite3"
+    # PostgreSQL need not see each commit to the disk: the machine on which it runs is killed by no test.
+    os.environ["PGOPTIONS"] = "-c synchronous_commit=off"
     if settings.REDIS_URL:
         base, _slash, number = settings.REDIS_URL.rpartition("/")
         url = f"{base}/{int(number) + int(_WORKER)}"
@@ -65,31 +69,35 @@ def emptying_tables_between_tests() -> Iterator[None]:
     """The database refuses to empty the books; only the flush that ends a transactional test may.
 
     PostgreSQL makes new files for each table that it truncates, which takes longer than most of the tests: what a
-    test has written is gone sooner by DELETE.
+    test has written is gone sooner by DELETE. And what Django would write anew after each flush, kinds of content
+    and permissions, stays where it is.
     """
+    from django.core.management.commands import flush as command
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     from comptoir.kernel.ledger import guards
 
-    flush = BaseDatabaseOperations.execute_sql_flush
+    flush, write_anew = BaseDatabaseOperations.execute_sql_flush, command.emit_post_migrate_signal
 
     def flush_unguarded(self: Any, statements: list[str]) -> None:
         if self.connection.vendor == "postgresql":
             [truncate] = statements
             tables = truncate.removeprefix("TRUNCATE ").removesuffix(";").split(", ")
-            deletes = "; ".join(f"DELETE FROM {table}" for table in tables)
+            deletes = "; ".join(f"DELETE FROM {table}" for table in tables if table not in KEPT)
             # Foreign keys and guards are triggers, and these sleep where rows are replicated.
             flush(self, [f"SET LOCAL session_replication_role = replica; {deletes}"])
             return
         guards.remove(self.connection)
         try:
-            flush(self, statements)
+            flush(self, [one for one in statements if not any(table in one for table in KEPT)])
         finally:
             guards.install(self.connection)
 
     BaseDatabaseOperations.execute_sql_flush = flush_unguarded  # type: ignore[method-assign]
+    command.emit_post_migrate_signal = lambda *_args, **_more: None
     yield
     BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    command.emit_post_migrate_signal = write_anew
 
 
 def _uses_database(item: pytest.Item) -> bool:
@@ -199,6 +207,16 @@ def shop(live_shop: Any, sandbox: Any, settings: Any) -> Any:
     settings.STRIPE_WEBHOOK_SECRETS = [endpoint.secret for endpoint in endpoints]
     gateway.cache_clear()
     return Shop(live_shop.url, sandbox)
+
+
+@pytest.fixture(scope="session")
+def victim(django_db_setup: None) -> Iterator[Any]:
+    """A process that does the shop's work beside this one, on the same database, and may be killed."""
+    from tests.victim_process import VictimProcess
+
+    process = VictimProcess()
+    yield process
+    process.stop()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ It is started once, and forks for each step, so that a kill costs a few millisec
 outside changes only when something is committed or sent, so these are the moments to die at: after each commit,
 and after each request to the gateway before its answer is kept. The n-th of them is the end.
 
-Reads one JSON line per step ({step, args, killAt}), writes one: the step's exit status, -9 where it was killed.
+Reads one JSON line per step ({step, args, killAt, settings}), writes one: its exit status, -9 where it was killed.
 """
 
 import itertools
@@ -17,15 +17,19 @@ from functools import partial
 from typing import Any
 
 import django
+from django.conf import settings
 from django.db import connection
 
 
 def main() -> None:
     django.setup()
+    _wake()
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()
         if not child:
+            for name, value in order["settings"].items():
+                setattr(settings, name, value)
             _die_at(order["killAt"])
             STEPS[order["step"]](**order["args"])
             connection.close()
@@ -33,6 +37,17 @@ def main() -> None:
         _pid, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()
+
+
+def _wake() -> None:
+    """All that a step would load first is there before the fork."""
+    from django.template import engines
+    from django.test import Client
+    from django.urls import get_resolver
+
+    engines.all()
+    assert get_resolver().url_patterns
+    Client().handler.load_middleware()
 
 
 def _die_at(moment: int) -> None:

@@ -48,7 +48,8 @@ class Assistant:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
         self.url = f"http://127.0.0.1:{self._server.server_port}/webhook"
-        Thread(target=self._server.serve_forever, daemon=True).start()
+        # It looks so often, in seconds, whether it shall stop.
+        Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def stop(self) -> None:
         self._server.shutdown()

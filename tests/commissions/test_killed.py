@@ -1,7 +1,7 @@
 """The process is killed (SIGKILL) at every moment of a bespoke order that leaves a trace, and started again."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +16,8 @@ from comptoir.kernel.notifications.models import Mail
 from comptoir.kernel.payments import check, reconcile
 from tests import cast
 from tests.commissions.house import SECRET, House
-from tests.marketplace.test_killed import Victim, moments
+from tests.marketplace.test_killed import moments
+from tests.victim_process import VictimProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,20 +25,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LATER = timedelta(minutes=20)
 
 
-@pytest.fixture
-def victim(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Victim]:
-    monkeypatch.setenv("ASSISTANT_URL", house.assistant.url)
-    monkeypatch.setenv("ASSISTANT_SECRET", SECRET)
-    victim = Victim(house.shop.sandbox)
-    yield victim
-    victim.process.kill()
-    victim.process.wait()
-
-
 class Scene:
     """One order by a new client, in a house where others have ordered before."""
 
-    def __init__(self, house: House, victim: Victim, *, number: int) -> None:
+    def __init__(self, house: House, victim: VictimProcess, *, number: int) -> None:
         clock.reset()
         self.house, self.victim = house, victim
         self.client = house.person(cast.person(f"Client{number}"))
@@ -68,7 +59,7 @@ Play = Callable[[Callable[[Scene, int], bool], Callable[[Scene], None]], int]
 
 
 @pytest.fixture
-def at_every_moment(house: House, victim: Victim) -> Play:
+def at_every_moment(house: House, victim: VictimProcess) -> Play:
     """Play a scene, killed at its first moment, then its second, … until it is no longer killed; how often it was."""
 
     def play(until_killed: Callable[[Scene, int], bool], afterwards: Callable[[Scene], None]) -> int:

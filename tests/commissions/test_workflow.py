@@ -40,7 +40,7 @@ ASKED = {
 @pytest.fixture
 def demo(settings: Any) -> Iterator[str]:
     server = demo_assistant.serve(0, secret=SECRET, thinks_for=(0.0, 0.0))
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
     settings.ASSISTANT_URL, settings.ASSISTANT_SECRETS = f"{url}/webhook/comptoir", [SECRET]
     yield url

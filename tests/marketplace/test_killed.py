@@ -1,13 +1,8 @@
 """The process is killed (SIGKILL) at every moment of a purchase that leaves a trace, and started again."""
 
 import itertools
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,58 +19,9 @@ from comptoir.kernel.payments.models import Payment
 from comptoir.marketplace.models import Order, Purchase
 from tests import cast
 from tests.shop import Shop
+from tests.victim_process import VictimProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
-KILLED = -9
-
-
-class Victim:
-    """Does steps of the shop's work in another process, and dies where it is told to."""
-
-    def __init__(self, sandbox: Any) -> None:
-        database = django_settings.DATABASES["default"]
-        here = {
-            "DJANGO_SETTINGS_MODULE": "comptoir.config.settings",
-            "DATABASE_URL": (
-                f"sqlite:///{database['NAME']}"
-                if database["ENGINE"].endswith("sqlite3")
-                else f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
-            ),
-            "DATA_DIR": str(django_settings.DATA_DIR),
-            "EMAIL_URL": "eml:",
-            "ALLOWED_HOSTS": "testserver",
-            "SITE_URL": django_settings.SITE_URL,
-            "STRIPE_API_BASE": sandbox.url,
-            "STRIPE_SECRET_KEY": sandbox.secret_key,
-            "STRIPE_WEBHOOK_SECRET": ",".join(django_settings.STRIPE_WEBHOOK_SECRETS),
-            "LOG_LEVEL": "CRITICAL",
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.victim"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **here},
-            cwd=Path(__file__).parents[2],
-        )
-
-    def does(self, step: str, *, kill_at: int, **args: Any) -> bool:
-        """Whether the step was killed; if not, it has come to its end."""
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(json.dumps({"step": step, "args": args, "killAt": kill_at}) + "\n")
-        self.process.stdin.flush()
-        status = int(self.process.stdout.readline())
-        assert status in (0, KILLED), f"{step} ended with {status}"
-        return status == KILLED
-
-
-@pytest.fixture
-def victim(shop: Shop) -> Iterator[Victim]:
-    victim = Victim(shop.sandbox)
-    yield victim
-    victim.process.kill()
-    victim.process.wait()
 
 
 @pytest.fixture
@@ -89,7 +35,7 @@ def items(shop: Shop, camille: Any, adrien: Any) -> list[str]:
 class Scene:
     """One purchase by a new buyer, in a shop where others have bought before."""
 
-    def __init__(self, shop: Shop, victim: Victim, items: list[str], *, number: int) -> None:
+    def __init__(self, shop: Shop, victim: VictimProcess, items: list[str], *, number: int) -> None:
         clock.reset()
         self.shop, self.victim, self.items = shop, victim, items
         self.buyer = shop.person(cast.person(f"Buyer{number}"))
@@ -141,7 +87,7 @@ def moments() -> Iterator[int]:
 
 
 @pytest.fixture
-def at_every_moment(shop: Shop, victim: Victim, items: list[str]) -> Moments:
+def at_every_moment(shop: Shop, victim: VictimProcess, items: list[str]) -> Moments:
     """Play a scene, killed at its first moment, then its second, … until it is no longer killed; how often it was."""
 
     def play(scene_until_killed: Callable[[Scene, int], bool], afterwards: Callable[[Scene], None]) -> int:

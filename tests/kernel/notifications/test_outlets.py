@@ -59,7 +59,7 @@ def provider(settings):
             """Quiet."""
 
     server = HTTPServer(("127.0.0.1", 0), Answer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     settings.EMAIL_BACKEND = "anymail.backends.resend.EmailBackend"
     settings.ANYMAIL = {"RESEND_API_KEY": "re_1", "RESEND_API_URL": f"http://127.0.0.1:{server.server_port}/"}
     yield asked
