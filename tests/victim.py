@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import django
@@ -45,6 +46,8 @@ def _wake() -> None:
     from django.test import Client
     from django.urls import get_resolver
 
+    for name in ("celery.app", "kombu.transport.redis", "psycopg_pool", "stripe.checkout"):
+        import_module(name)
     engines.all()
     assert get_resolver().url_patterns
     Client().handler.load_middleware()
