@@ -8,6 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE = {"width": 360, "height": 740}
 TOO_WIDE_BY = f"document.documentElement.scrollWidth - {PHONE['width']}"
+WHAT_STICKS_OUT = """() => [...document.querySelectorAll("body *")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+    .map((one) => one.outerHTML.slice(0, 120)).slice(0, 8)"""
 
 # A theme changes nothing that other rules look at.
 OF_COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
@@ -39,10 +42,6 @@ def assert_fits_a_phone(page: Any) -> None:
     deadline = time.monotonic() + 3
     while (overflow := page.evaluate(TOO_WIDE_BY)) > 0 and time.monotonic() < deadline:
         page.wait_for_timeout(20)
-    wide = page.evaluate(
-        """() => [...document.querySelectorAll("body *")]
-            .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
-            .map((one) => one.outerHTML.slice(0, 120)).slice(0, 8)"""
-    )
+    wide = page.evaluate(WHAT_STICKS_OUT) if overflow > 0 else []
     page.set_viewport_size(before)
     assert overflow <= 0, f"{page.url} is {overflow} pixels too wide: {wide}"

@@ -62,12 +62,15 @@ def stalls(sandbox: Any, camille: Any, adrien: Any) -> tuple[Automation, Automat
 
 
 @pytest.fixture
-def arrive(chromium: Any, live_shop: Any) -> Iterator[Callable[..., Visitor]]:
+def arrive(chromium: Any, live_shop: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
     """Let somebody arrive who reads a language, at a browser with or without scripts."""
     visitors: list[Visitor] = []
+    told_twice = "language" in request.fixturenames and not any(
+        mark.args[0] == "language" for mark in request.node.iter_markers("parametrize")
+    )
 
     def arrived(language: str, **how: Any) -> Visitor:
-        visitors.append(Visitor(chromium, live_shop.url, language, **how))
+        visitors.append(Visitor(chromium, live_shop.url, language, both_themes=not told_twice, **how))
         return visitors[-1]
 
     yield arrived

@@ -19,6 +19,8 @@ from tests.stories.words import FRENCH
 PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}
+# A story that is told in both languages is told in both themes by that; any other is looked at in one after the other.
+THEME_OF = {"en": "light", "fr": "dark"}
 # What moves has come to rest, so that colours are those that stay. A browser that draws nothing at the moment gives no
 # frame, and is at rest as well.
 AT_REST = """Promise.race([
@@ -35,11 +37,15 @@ WATCH_PROGRESS = """field => {
 class Visitor:
     """A browser profile of its own and one page in it. `leave` fails for whatever the browser complained of."""
 
-    def __init__(self, browser: Any, shop_url: str, language: str, *, scripts: bool = True) -> None:
+    def __init__(
+        self, browser: Any, shop_url: str, language: str, *, scripts: bool = True, both_themes: bool = True
+    ) -> None:
         self.language = language
+        self._themes = [*THEME_OF.values()] if both_themes else [THEME_OF[language]]
         self.context = browser.new_context(
             base_url=shop_url,
             locale=LOCALES[language],
+            color_scheme=self._themes[0],
             reduced_motion="reduce",
             java_script_enabled=scripts,
         )
@@ -146,18 +152,18 @@ class Visitor:
         self.page.wait_for_url(lambda url: urlsplit(url).path == path)
 
     def looks(self) -> None:
-        """The page as it stands can be used by everybody: by axe in both themes, and on a phone."""
+        """The page as it stands can be used by everybody: by axe, in its themes, and on a phone."""
         assert self.page.locator("html").get_attribute("lang") == self.language
         expect(self.page.locator(".htmx-request, .htmx-swapping")).to_have_count(0)
-        self._rest_in("light")
+        self.page.evaluate(AT_REST)
         assert_accessible(self.page)
         assert_fits_a_phone(self.page)
-        self._rest_in("dark")
-        assert_accessible(self.page, rules=OF_COLOURS)
-
-    def _rest_in(self, theme: str) -> None:
-        self.page.emulate_media(color_scheme=theme)
-        self.page.evaluate(AT_REST)
+        for theme in self._themes[1:]:
+            self.page.emulate_media(color_scheme=theme)
+            self.page.evaluate(AT_REST)
+            assert_accessible(self.page, rules=OF_COLOURS)
+        # As it is dressed now, so it stays until it is looked at again.
+        self._themes.reverse()
 
     def until_there(self, condition: Callable[[], bool]) -> None:
         """Wait for what happens behind the page."""
