@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='purchase',
             name='refunded_at',
-            field=models.DateTimeField(blank=True, null=True),
+            field=models.DateTimeField(blank=True, null=True, verbose_name='refunded'),
         ),
         migrations.AddConstraint(
             model_name='purchase',
@@ -28,6 +28,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='order',
             name='payment_id',
-            field=models.UUIDField(editable=False, unique=True),
+            field=models.UUIDField(editable=False, unique=True, verbose_name='payment'),
         ),
     ]

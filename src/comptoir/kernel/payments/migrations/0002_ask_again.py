@@ -20,12 +20,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='payment',
             name='ask_at',
-            field=models.DateTimeField(default=comptoir.kernel.payments.models.first_question),
+            field=models.DateTimeField(default=comptoir.kernel.payments.models.first_question, verbose_name='to be asked about'),
         ),
         migrations.AddField(
             model_name='payment',
             name='asked',
-            field=models.PositiveSmallIntegerField(default=0),
+            field=models.PositiveSmallIntegerField(default=0, verbose_name='times asked'),
         ),
         migrations.AddIndex(
             model_name='payment',

@@ -19,12 +19,12 @@ class Migration(migrations.Migration):
             name='TimelineEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=64)),
-                ('subject_id', models.CharField(max_length=64)),
-                ('kind', models.CharField(max_length=64)),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('at', models.DateTimeField(default=comptoir.kernel.clock.now)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ('subject', models.CharField(max_length=64, verbose_name='subject')),
+                ('subject_id', models.CharField(max_length=64, verbose_name='subject’s id')),
+                ('kind', models.CharField(max_length=64, verbose_name='what happened')),
+                ('data', models.JSONField(blank=True, default=dict, verbose_name='details')),
+                ('at', models.DateTimeField(default=comptoir.kernel.clock.now, verbose_name='when')),
+                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='by whom')),
             ],
             options={
                 'indexes': [models.Index(fields=['subject', 'subject_id', 'id'], name='timeline_ti_subject_cbe7e5_idx')],
