@@ -81,6 +81,7 @@ def test_the_queue_is_searched_filtered_and_paged_in_eight_queries(
         desk.get("/desk?whose=all")
 
 
+@pytest.mark.once
 def test_an_empty_desk_says_what_to_do_next(emile: Expert) -> None:
     desk = at(emile.user)
     assert "Your desk is clear" in seen(desk, "/desk")
@@ -121,6 +122,7 @@ def test_what_waits_for_a_word_stands_in_its_own_queue(
 # ── Who may ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.once
 @pytest.mark.req("L12")
 def test_a_deactivated_expert_is_out_at_once(emile: Expert, paul: Any) -> None:
     order, desk = paid(emile, paul), at(emile.user)
@@ -135,6 +137,7 @@ def test_a_deactivated_expert_is_out_at_once(emile: Expert, paul: Any) -> None:
     assert status(order) == "completed"
 
 
+@pytest.mark.once
 def test_the_desk_is_offered_to_those_who_work_there_from_the_sign_in_on(
     emile: Expert, bruno: Any, client: Any
 ) -> None:
@@ -147,6 +150,7 @@ def test_the_desk_is_offered_to_those_who_work_there_from_the_sign_in_on(
     assert client.get("/desk").headers["Location"].startswith(reverse("account_login"))
 
 
+@pytest.mark.once
 @pytest.mark.req("L12")
 @pytest.mark.parametrize("part", ["/ask", "/validate", "/write", "/messages", "/release", "/preview"])
 def test_nobody_else_writes_to_an_order_in_hand(
@@ -179,6 +183,7 @@ def test_operators_see_every_order_and_nothing_that_is_between_two(
 # ── The work ────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.once
 @pytest.mark.req("L6")
 def test_words_are_filled_in_kept_and_sent(
     emile: Expert, paul: Any, django_assert_max_num_queries: Any
@@ -203,6 +208,7 @@ def test_words_are_filled_in_kept_and_sent(
         desk.get(page_of(order))
 
 
+@pytest.mark.once
 @pytest.mark.req("L6", "L7")
 def test_the_page_asks_for_news_and_gets_it_once_there_is_some(emile: Expert, paul: Any) -> None:
     order, desk = paid(emile, paul), at(emile.user)
@@ -220,6 +226,7 @@ def test_the_page_asks_for_news_and_gets_it_once_there_is_some(emile: Expert, pa
     assert "The assistant failed" in seen(desk, "/desk")
 
 
+@pytest.mark.once
 def test_without_an_assistant_the_words_are_kept_on_the_page(emile: Expert, paul: Any, settings: Any) -> None:
     settings.ASSISTANT_URL = ""
     order = paid(emile, paul)
@@ -255,6 +262,7 @@ def test_sent_back_with_a_reason_until_the_limit_and_then_approved(emile: Expert
     assert status(order) == "delivered"
 
 
+@pytest.mark.once
 @pytest.mark.req("L10")
 def test_a_text_is_edited_previewed_and_compared(emile: Expert, paul: Any) -> None:
     order, desk = written(paid(emile, paul), emile), at(emile.user)
@@ -274,6 +282,7 @@ def test_a_text_is_edited_previewed_and_compared(emile: Expert, paul: Any) -> No
     assert desk.get(page_of(order, "/revisions?before=1&after=9")).status_code == 404
 
 
+@pytest.mark.once
 def test_a_file_that_is_not_ours_is_refused_and_the_text_stays(emile: Expert, paul: Any) -> None:
     order = written(paid(emile, paul), emile)
     sent = {"do": "attach", "content": "Half a text", "attachment_key": "incoming/attachment/no-such"}
@@ -297,6 +306,7 @@ def test_messages_go_both_ways_and_are_new_until_they_are_read(emile: Expert, pa
     assert "I am." in seen(desk, page_of(order))
 
 
+@pytest.mark.once
 def test_prepared_words_are_changed_and_thrown_away_by_whose_they_are(emile: Expert, iris: Expert) -> None:
     desk = at(emile.user)
     words = {"title": "Moon", "prompt": "Of the moon.", "instructions": ""}

@@ -36,6 +36,7 @@ def text_of(answer: Any) -> str:
 # ── The profile first ───────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.once
 @pytest.mark.req("L13")
 def test_only_what_is_not_known_is_asked_and_then_the_way_goes_on(emile: Expert, paul: Any) -> None:
     order = delivered(emile, paul)
@@ -56,6 +57,7 @@ def test_only_what_is_not_known_is_asked_and_then_the_way_goes_on(emile: Expert,
     assert (profile.name, profile.phone, profile.about) == ("Paul", at_the_desk.PHONE, "I bake bread.")
 
 
+@pytest.mark.once
 @pytest.mark.req("L13")
 def test_who_has_no_name_yet_is_asked_for_it(paul: Any) -> None:
     paul.name = ""
@@ -66,6 +68,7 @@ def test_who_has_no_name_yet_is_asked_for_it(paul: Any) -> None:
     assert ClientProfile.objects.get().name == "Paul"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "onward", ["https://evil.test/sanctuary/", "//evil.test", "/sanctuary/../desk\n", "/desk"]
 )
@@ -75,6 +78,7 @@ def test_the_way_on_stays_within_the_sanctuary(paul: Any, onward: str) -> None:
     assert told["Location"] == "/sanctuary"
 
 
+@pytest.mark.once
 def test_a_profile_is_changed_and_nothing_typed_is_lost(paul: Any) -> None:
     browser = at_the_desk.at(at_home(paul))
     wrong = browser.post("/sanctuary/profile", {"name": "Paul", "phone": "none", "about": "Other words"})
@@ -85,6 +89,7 @@ def test_a_profile_is_changed_and_nothing_typed_is_lost(paul: Any) -> None:
     assert ClientProfile.objects.get().about == "Line\nline"
 
 
+@pytest.mark.once
 def test_without_signing_in_there_is_only_the_way_in() -> None:
     from django.test import Client
 
@@ -115,6 +120,7 @@ def test_what_waits_is_said_first_the_most_urgent_on_top(emile: Expert, paul: An
     assert places == sorted(places)
 
 
+@pytest.mark.once
 @pytest.mark.req("L14")
 def test_levels_above_are_named_and_locked_with_what_they_would_bring(emile: Expert, paul: Any) -> None:
     shelf = shelve("simple", "intuitive", "alchimique", "integrale")
@@ -132,6 +138,7 @@ def test_levels_above_are_named_and_locked_with_what_they_would_bring(emile: Exp
     assert "This content opens with the level Intégrale." in opened.text
 
 
+@pytest.mark.once
 def test_an_empty_sanctuary_says_what_to_do_next(paul: Any) -> None:
     page = at_the_desk.at(at_home(paul)).get("/sanctuary")
     assert "Your sanctuary is ready" in page.text
@@ -142,6 +149,7 @@ def test_an_empty_sanctuary_says_what_to_do_next(paul: Any) -> None:
 # ── One order ───────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.once
 @pytest.mark.req("L11", "L13")
 @pytest.mark.parametrize("path", ["", "/booklet.pdf", "/files/{file}"])
 def test_anothers_order_is_nobodys_business(emile: Expert, paul: Any, bruno: Any, path: str) -> None:
@@ -154,6 +162,7 @@ def test_anothers_order_is_nobodys_business(emile: Expert, paul: Any, bruno: Any
     assert "Ce que dit la Lune" not in answer.text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("verb", "said"), [("accept", {}), ("change", {"wish": "Mine"}), ("messages", {"body": "Hi"})]
 )
@@ -165,6 +174,7 @@ def test_nobody_speaks_for_another_client(emile: Expert, paul: Any, bruno: Any, 
     assert (order.status, order.accepted_at, Message.objects.count()) == (OrderStatus.DELIVERED, None, 0)
 
 
+@pytest.mark.once
 @pytest.mark.req("L11")
 def test_the_text_is_set_with_its_pictures_recordings_and_papers(emile: Expert, paul: Any) -> None:
     order = delivered(emile, at_home(paul), locale="fr")
@@ -187,6 +197,7 @@ def test_the_text_is_set_with_its_pictures_recordings_and_papers(emile: Expert, 
     assert browser.get(address).status_code == 302, "who listens for longer gets another link"
 
 
+@pytest.mark.once
 @pytest.mark.req("L11")
 def test_what_is_added_while_a_change_is_made_comes_with_the_change(emile: Expert, paul: Any) -> None:
     order = delivered(emile, at_home(paul))
@@ -218,6 +229,7 @@ def test_a_refund_takes_the_content_away(emile: Expert, paul: Any) -> None:
         assert browser.get(f"/sanctuary/orders/{order.pk}/{gone}").status_code == 404
 
 
+@pytest.mark.once
 @pytest.mark.req("L10")
 def test_a_change_without_words_or_beyond_the_limit_is_refused_in_its_place(emile: Expert, paul: Any) -> None:
     order = delivered(emile, at_home(paul), revision_limit=1)
@@ -271,6 +283,7 @@ def test_messages_are_kept_in_order_and_an_empty_one_is_refused(emile: Expert, p
     assert not Message.objects.filter(from_client=False, read_at=None).exists()
 
 
+@pytest.mark.once
 def test_a_content_is_not_shown_before_the_experts_word(emile: Expert, paul: Any) -> None:
     order = desk.claim(emile, at_the_desk.paid(emile, at_home(paul)).pk)
     validation.write(emile, order.pk, content="Not yet yours.")

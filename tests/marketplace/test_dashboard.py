@@ -44,6 +44,7 @@ def camille_reads(client: Client, camille: Any) -> Client:
 # ── The first page ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.once
 @pytest.mark.req("K19", "K20")
 @pytest.mark.parametrize(
     "path", ["/dashboard", *(f"/dashboard/{part}" for part in PARTS), "/dashboard/balance"]
@@ -53,6 +54,7 @@ def test_it_is_for_those_who_are_signed_in(client: Client, path: str) -> None:
     assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={path}")
 
 
+@pytest.mark.once
 @pytest.mark.req("K20")
 def test_the_first_page_shows_the_account_and_asks_for_the_rest_side_by_side(
     bea_reads: Client, bea: Any
@@ -72,6 +74,7 @@ def test_the_first_page_shows_the_account_and_asks_for_the_rest_side_by_side(
         assert "<html" in bea_reads.get(path).text
 
 
+@pytest.mark.once
 @pytest.mark.req("K20")
 def test_a_buyer_is_asked_to_sell_and_a_seller_presents_the_shop(
     bea_reads: Client, bea: Any, camille: Any
@@ -161,6 +164,7 @@ def test_sales_show_the_balance_the_figures_and_each_sale(
     assert desk["Location"].startswith(f"{shop.sandbox.url}/express/")
 
 
+@pytest.mark.once
 @pytest.mark.req("K20")
 @pytest.mark.django_db(transaction=True)
 def test_when_stripe_does_not_answer_the_rest_is_shown(
@@ -207,6 +211,7 @@ def test_currencies_are_not_added_up(camille_reads: Client, camille: Any, bruno:
     assert "Sold 1 Turnover €19.99" in text and "Sold 1 Turnover $19.99" in text
 
 
+@pytest.mark.once
 def test_who_has_sold_nothing_is_told_what_will_be_here(bea_reads: Client) -> None:
     assert "Nothing sold yet" in seen(bea_reads, "/dashboard/sales")
     assert bea_reads.get("/dashboard/balance", headers=IN_SHORT).text.strip() == ""
@@ -235,6 +240,7 @@ def test_products_show_their_state_price_and_sales(
     assert len(re.findall(r'<img src="[^"]+\.webp"', main_part(page))) == 2
 
 
+@pytest.mark.once
 @pytest.mark.req("K20")
 def test_nothing_for_sale_leads_to_selling(bea_reads: Client) -> None:
     page = bea_reads.get("/dashboard/products").text

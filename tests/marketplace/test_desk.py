@@ -85,6 +85,7 @@ def test_a_purchase_is_followed_from_its_order_to_the_books(
     assert '"customer_email": "bruno@example.test"' in page and '"cs_' in page
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", LISTS)
 def test_nothing_can_be_added_changed_or_deleted(desk: Client, camille: Any, bruno: Any, path: str) -> None:
@@ -116,6 +117,7 @@ def test_a_search_for_nonsense_finds_nothing_and_breaks_nothing(desk: Client, pa
         assert "0 results" in read(desk, f"{path}/?q={words}"), words
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", LISTS)
 def test_the_desk_is_closed_to_others(client: Client, camille: Any, path: str) -> None:

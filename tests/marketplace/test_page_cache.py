@@ -61,6 +61,7 @@ def test_a_change_made_by_another_process_is_seen_as_well(client: Client, camill
     assert "After" in client.get("/").text
 
 
+@pytest.mark.once
 def test_what_is_kept_is_nobodys_in_particular(client: Client, camille: Any) -> None:
     path = f"/product/{put_up(camille).pk}"
     for address in ("/", path):
@@ -73,6 +74,7 @@ def test_what_is_kept_is_nobodys_in_particular(client: Client, camille: Any) -> 
             assert "script-src 'self'" in answer["Content-Security-Policy"]
 
 
+@pytest.mark.once
 def test_nobody_sees_the_page_of_somebody_else(client: Client, camille: Any, bruno: Any) -> None:
     put_up(camille)
     client.force_login(bruno)
@@ -87,6 +89,7 @@ def test_nobody_sees_the_page_of_somebody_else(client: Client, camille: Any, bru
     assert "You have signed out." not in Client().get("/").text
 
 
+@pytest.mark.once
 def test_a_browser_is_told_that_its_copy_is_good(client: Client, camille: Any) -> None:
     automation = put_up(camille)
     first = client.get("/")
@@ -102,6 +105,7 @@ def test_a_browser_is_told_that_its_copy_is_good(client: Client, camille: Any) -
     assert (head.status_code, head.content) == (200, b"")
 
 
+@pytest.mark.once
 def test_each_language_theme_and_place_has_its_own(client: Client, camille: Any) -> None:
     put_up(camille)
     french = {"Accept-Language": "fr"}
@@ -115,6 +119,7 @@ def test_each_language_theme_and_place_has_its_own(client: Client, camille: Any)
         assert 'data-theme="auto"' in client.get("/").text
 
 
+@pytest.mark.once
 def test_what_we_do_not_ask_for_makes_no_other_page(client: Client, camille: Any) -> None:
     put_up(camille)
     plain = client.get("/?category=finance").text
@@ -126,6 +131,7 @@ def test_what_we_do_not_ask_for_makes_no_other_page(client: Client, camille: Any
     assert len(caches["pages"]._cache) - kept <= 2, "at most the header of a page that is not kept"
 
 
+@pytest.mark.once
 def test_a_host_that_is_not_ours_is_refused_from_memory_too(client: Client, camille: Any) -> None:
     put_up(camille)
     assert client.get("/").status_code == 200

@@ -15,7 +15,7 @@ from tests.marketplace.pages import main_part, seen, shown
 from tests.sandbox_process import visible_text
 from tests.shop import picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 WORDS = {
     "title": "Chase late invoices",

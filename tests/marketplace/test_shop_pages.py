@@ -40,6 +40,7 @@ def test_the_catalogue_shows_what_is_for_sale_the_newest_first(client: Client, c
     assert "Des automatisations qui marchent déjà" in seen(client, "/", **FR)
 
 
+@pytest.mark.once
 @pytest.mark.req("K11")
 def test_pictures_are_public(client: Client, camille: Any) -> None:
     put_up(camille)
@@ -79,6 +80,7 @@ def test_the_search_finds_every_word_whatever_its_accents_and_capitals(
     assert titles(client.get("/", {"q": words}).text) == ["Relancer les factures"]
 
 
+@pytest.mark.once
 def test_a_search_that_finds_nothing_says_what_to_do(client: Client, camille: Any) -> None:
     automation = put_up(camille, category="finance")
     assert "Nothing found Try fewer words" in seen(client, "/?q=zebra")
@@ -107,6 +109,7 @@ def test_pages_of_the_catalogue(client: Client, camille: Any) -> None:
     assert titles(client.get("/?page=abc").text) == titles(first)
 
 
+@pytest.mark.once
 @pytest.mark.req("K11")
 def test_what_search_engines_read(client: Client, camille: Any, settings: Any) -> None:
     settings.SITE_URL = "https://shop.example"
@@ -131,6 +134,7 @@ def test_what_search_engines_read(client: Client, camille: Any, settings: Any) -
     assert 'content="noindex, follow"' in client.get("/?q=reminders").text
 
 
+@pytest.mark.once
 def test_the_way_for_search_engines(client: Client, camille: Any, settings: Any) -> None:
     settings.SITE_URL = "https://shop.example"
     automation = put_up(camille)
@@ -147,6 +151,7 @@ def test_the_way_for_search_engines(client: Client, camille: Any, settings: Any)
 # ── One product ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.once
 @pytest.mark.req("K12")
 def test_a_product_can_be_bought(client: Client, camille: Any, bruno: Any) -> None:
     path = f"/product/{put_up(camille).pk}"
@@ -166,6 +171,7 @@ def test_a_product_can_be_bought(client: Client, camille: Any, bruno: Any) -> No
     assert {"Reads unpaid invoices every morning.", "Writes a polite reminder."} <= set(paragraphs)
 
 
+@pytest.mark.once
 @pytest.mark.req("K12")
 def test_a_product_is_ones_own(client: Client, camille: Any) -> None:
     automation = put_up(camille)
@@ -218,6 +224,7 @@ def test_more_by_the_same_seller(client: Client, camille: Any, adrien: Any) -> N
     assert "More by Camille" in visible_text(page)
 
 
+@pytest.mark.once
 def test_what_does_not_exist_is_not_found(client: Client, db: None) -> None:
     for path in ("/product/01890000-0000-7000-8000-000000000000", "/product/17"):
         answer = client.get(path)

@@ -10,7 +10,7 @@ from django.views.defaults import server_error
 
 from comptoir.kernel import clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def html(response: Any) -> str:

@@ -12,7 +12,7 @@ from comptoir.kernel.accounts.models import ApiToken
 from comptoir.kernel.accounts.tokens import authenticate, issue_token
 from comptoir.kernel.timeline.models import TimelineEntry
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("K19")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("K19"), pytest.mark.once]
 
 
 @pytest.fixture

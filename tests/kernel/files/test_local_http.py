@@ -18,6 +18,8 @@ from comptoir.kernel.files.models import StoredFile
 from comptoir.kernel.files.storage_local import DOWNLOAD_SALT
 from tests.kernel.files.samples import N8N, Place, Sent
 
+pytestmark = pytest.mark.once
+
 Announce = Callable[..., Upload]
 
 

@@ -10,6 +10,8 @@ from comptoir.kernel.accounts.models import User
 from comptoir.kernel.files import claim, download_url
 from tests.kernel.files.samples import N8N, Place, Sent
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def link(local: Place, local_sent: Sent, seller: User) -> str:

@@ -62,6 +62,7 @@ def test_the_permission_is_for_fifteen_minutes_and_exactly_this_file(place: Plac
     assert another.key != upload.key
 
 
+@pytest.mark.once
 @pytest.mark.req("K2", "K5")
 @pytest.mark.parametrize(
     ("announced", "field"),
@@ -227,6 +228,7 @@ def test_a_storage_that_let_too_much_in_is_caught(s3: Place, seller: User) -> No
     _assert_rejected(seller, upload, kind="automationFile", reason="wrong_size")
 
 
+@pytest.mark.once
 def test_the_refusal_says_why_in_the_readers_language(local_sent: Sent, seller: User) -> None:
     upload = local_sent(b"null")
     with pytest.raises(FileInvalid) as refusal:
@@ -239,6 +241,7 @@ def test_the_refusal_says_why_in_the_readers_language(local_sent: Sent, seller: 
         )
 
 
+@pytest.mark.once
 @pytest.mark.req("K1", "K11")
 def test_pictures_get_public_variants(place: Place, sent: Sent, seller: User) -> None:
     upload = sent(picture(2000, 1000), kind="previewImage")
@@ -253,11 +256,13 @@ def test_pictures_get_public_variants(place: Place, sent: Sent, seller: User) ->
     assert sizes == {"card": (640, 400), "large": (1280, 640)}
 
 
+@pytest.mark.once
 def test_a_small_picture_is_not_blown_up(local: Place, local_sent: Sent, seller: User) -> None:
     stored = claim(seller, key=local_sent(picture(400, 300), kind="previewImage").key, kind="previewImage")
     assert Image.open(BytesIO(local.fetch(public_url(stored, "large")).content)).size == (400, 300)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("image_format", ["PNG", "JPEG", "WEBP"])
 def test_each_type_of_image_is_taken(local_sent: Sent, seller: User, image_format: str) -> None:
     upload = local_sent(
@@ -266,6 +271,7 @@ def test_each_type_of_image_is_taken(local_sent: Sent, seller: User, image_forma
     assert claim(seller, key=upload.key, kind="previewImage").state == FileState.STORED
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
 def test_each_way_of_holding_pixels_is_taken(local_sent: Sent, seller: User, mode: str) -> None:
     encoded = BytesIO()
@@ -274,6 +280,7 @@ def test_each_way_of_holding_pixels_is_taken(local_sent: Sent, seller: User, mod
     assert claim(seller, key=upload.key, kind="previewImage").state == FileState.STORED
 
 
+@pytest.mark.once
 def test_sixteen_bits_of_grey_stay_grey(local: Place, local_sent: Sent, seller: User) -> None:
     encoded = BytesIO()
     Image.new("I;16", (400, 300), 32_768).save(encoded, "PNG")
@@ -282,6 +289,7 @@ def test_sixteen_bits_of_grey_stay_grey(local: Place, local_sent: Sent, seller: 
     assert abs(shown.getpixel((10, 10)) - 128) < 4
 
 
+@pytest.mark.once
 def test_the_colours_of_a_profile_become_those_of_screens(
     local: Place, local_sent: Sent, seller: User
 ) -> None:
@@ -299,6 +307,7 @@ def test_the_colours_of_a_profile_become_those_of_screens(
     assert "icc_profile" not in shown.info
 
 
+@pytest.mark.once
 def test_the_public_picture_tells_nothing_but_its_pixels(
     local: Place, local_sent: Sent, seller: User
 ) -> None:
@@ -315,6 +324,7 @@ def test_the_public_picture_tells_nothing_but_its_pixels(
         assert not any(hidden in shown for hidden in (b"Selma", b"secret", b"script"))
 
 
+@pytest.mark.once
 @pytest.mark.req("K17")
 def test_the_original_has_no_public_address(place: Place, sent: Sent, seller: User) -> None:
     stored = claim(seller, key=sent(picture(), kind="previewImage").key, kind="previewImage")
