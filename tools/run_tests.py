@@ -17,6 +17,8 @@ from tests import found  # noqa: E402 — the tests are no installed package
 # What the suite runs on is decided here, not by what somebody has set for a shop of theirs.
 OURS = ("DATABASE_URL", "REDIS_URL", "BROKER_URL", "EMAIL_URL", "DATA_DIR", "SITE_URL", "PRODUCTION", "DEBUG")
 OURS_TOO = ("STRIPE_", "PAYPAL_", "S3_")
+# Eight workers and all the processes of the tests would each compile everything anew.
+HINDERS = ("PYTHONDONTWRITEBYTECODE",)
 
 
 def main(arguments: list[str]) -> int:
@@ -38,7 +40,7 @@ def main(arguments: list[str]) -> int:
 
 
 def suite(services: dict[str, str], arguments: list[str]) -> int:
-    kept = {k: v for k, v in os.environ.items() if k not in OURS and not k.startswith(OURS_TOO)}
+    kept = {k: v for k, v in os.environ.items() if k not in OURS + HINDERS and not k.startswith(OURS_TOO)}
     on = " and ".join(services) or "the embedded defaults"
     print(f"── The suite on {on} ──", flush=True)
     # Twice as many as cores: they wait a good deal, for browsers, sockets and processes that come up.
