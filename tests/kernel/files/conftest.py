@@ -9,7 +9,6 @@ import pytest
 import requests
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from moto.server import ThreadedMotoServer
 
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.files import Upload, presign_upload
@@ -31,6 +30,8 @@ def stranger(adrien: User) -> User:
 
 @pytest.fixture(scope="session")
 def s3_endpoint() -> Iterator[str]:
+    from moto.server import ThreadedMotoServer
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

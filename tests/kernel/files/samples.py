@@ -109,7 +109,7 @@ UNFIT_PICTURES = {
     "JSON named PNG": (N8N, "image/png", "not_the_declared_type"),
     "a JPEG named PNG": (picture(image_format="JPEG"), "image/png", "not_the_declared_type"),
     "a PNG named WebP": (picture(), "image/webp", "not_the_declared_type"),
-    "a GIF named PNG": (picture(image_format="GIF"), "image/png", "not_the_declared_type"),
+    "a GIF named PNG": (picture(80, 60, image_format="GIF"), "image/png", "not_the_declared_type"),
     "a page behind the first bytes of a PNG": (picture()[:16] + b"<script>" * 9, "image/png", "broken_image"),
     "half a PNG": (picture()[:5_000], "image/png", "broken_image"),
     "half a JPEG": (picture(image_format="JPEG")[:5_000], "image/jpeg", "broken_image"),

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-import schemathesis
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 
@@ -74,6 +73,8 @@ def test_the_reference_needs_nothing_that_the_policy_refuses(anybody: Client, pa
 @pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 def test_what_the_document_promises_is_what_is_answered(live_shop: Any, bruno: Any) -> None:
+    import schemathesis  # which takes a second, that no other test need wait
+
     contract = schemathesis.openapi.from_url(f"{live_shop.url}/api/openapi.json")
     contract.config.generation.update(allow_x00=False)  # which no text of ours may hold
     headers = {"Authorization": f"Bearer {issue_token(bruno, name='t')}"}
