@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A run that has an end (see `tools/run_tests.py`) begins nothing after it."""
+    if time.time() > float(os.environ.get("TEST_UNTIL", "inf")):
+        pytest.skip("no time was left for it")
 
 
 @pytest.fixture(autouse=True, scope="session")
