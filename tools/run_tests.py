@@ -1,9 +1,6 @@
 """The whole suite: on the embedded defaults, then on PostgreSQL and Redis where they are found.
 
 It ends by naming what it did not find. Arguments go to pytest as they are.
-
-With `TEST_MINUTES`, as continuous integration sets it, no test is begun after that: those that a slow machine does not
-reach are skipped, and named. The stories in the browser are the last of them.
 """
 
 import os
@@ -23,23 +20,16 @@ OURS_TOO = ("STRIPE_", "PAYPAL_", "S3_")
 # Eight workers and all the processes of the tests would each compile everything anew.
 HINDERS = ("PYTHONDONTWRITEBYTECODE",)
 
-# Of the minutes that there are, for everything on the embedded defaults; the rest is for what is told twice.
-FIRST_PART = 0.65
-
 
 def main(arguments: list[str]) -> int:
     started = time.monotonic()
-    minutes = float(os.environ.get("TEST_MINUTES", "inf"))
-    outcomes = {"SQLite, no Redis": suite({}, arguments, until=time.time() + minutes * 60 * FIRST_PART)}
+    outcomes = {"SQLite, no Redis": suite({}, arguments)}
     postgres, redis = found.postgres(), found.redis()
     if postgres or redis:
         services = {name: url for name, url in (("DATABASE_URL", postgres), ("REDIS_URL", redis)) if url}
         name = " and ".join(each for each, url in (("PostgreSQL", postgres), ("Redis", redis)) if url)
         # A browser sees the same pages whatever lies below: its stories, and a few others, are told once.
-        left = minutes * 60 - (time.monotonic() - started)
-        outcomes[name] = suite(
-            services, ["-m", "not browser and not once", *arguments], until=time.time() + left
-        )
+        outcomes[name] = suite(services, ["-m", "not browser and not once", *arguments])
     print()
     for name, outcome in outcomes.items():
         print(f"{'passed' if outcome == 0 else 'FAILED'}: {name}")
@@ -49,16 +39,14 @@ def main(arguments: list[str]) -> int:
     return max(outcomes.values())
 
 
-def suite(services: dict[str, str], arguments: list[str], *, until: float) -> int:
+def suite(services: dict[str, str], arguments: list[str]) -> int:
     kept = {k: v for k, v in os.environ.items() if k not in OURS + HINDERS and not k.startswith(OURS_TOO)}
     on = " and ".join(services) or "the embedded defaults"
     print(f"── The suite on {on} ──", flush=True)
     # Twice as many as cores: they wait a good deal, for browsers, sockets and processes that come up.
     workers = str(min(2 * (os.cpu_count() or 1), 8))
     command = [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "worksteal", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env={**kept, **services, "TEST_UNTIL": str(until)}, check=False
-    ).returncode
+    return subprocess.run(command, cwd=ROOT, env={**kept, **services}, check=False).returncode
 
 
 if __name__ == "__main__":
