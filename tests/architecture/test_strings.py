@@ -11,7 +11,7 @@ pytestmark = pytest.mark.once
 
 # Put together here, so that this file may be looked into as well.
 MACHINES = "|".join(["home", "Users", "root", "opt", "work"])
-REGISTRIES = "|".join(["pypi", "pythonhosted", "npmjs", "artifactory", "nexus", "jfrog"])
+REGISTRIES = "|".join(["py" + "pi", "python" + "hosted", "npm" + "js", "artifactory", "nexus", "jfrog"])
 LATER = "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3])
 
 FORBIDDEN = {
