@@ -14,7 +14,7 @@ from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger.posting import balance
 from comptoir.kernel.notifications.models import Mail
 from comptoir.kernel.payments import check
-from comptoir.kernel.payments.models import Payment, Share
+from comptoir.kernel.payments.models import InboxEvent, Payee, Payment, Share
 from comptoir.marketplace import cart, delivery
 from comptoir.marketplace.models import CartItem, Order
 from tests.shop import Person, Shop
@@ -130,3 +130,23 @@ def test_working_them_off_takes_so_many_queries_however_many_they_are(
     assert len(reactions) == len(orders)
     with django_assert_max_num_queries(16):
         run_jobs([job.pk for job in reactions])
+
+
+def test_an_account_that_is_told_of_twice_is_read_once(shop: Shop, camille: Any) -> None:
+    account = shop.seller(camille).user.payee.account
+
+    def readings() -> int:
+        asked = shop.sandbox.get("/_sandbox/requests")["items"]
+        return sum(r["method"] == "GET" and r["path"] == f"/v1/accounts/{account}" for r in asked)
+
+    before = readings()
+    shop.sandbox.post("/_sandbox/webhooks", {"hold": True})
+    for standing in ("restricted", "complete"):
+        shop.sandbox.post("/_sandbox/accounts", {"account": account, "standing": standing})
+    shop.sandbox.post("/_sandbox/webhooks/release")
+    shop.sandbox.wait_until_delivered()
+    assert InboxEvent.objects.filter(type="account.updated", state="received").count() == 2
+    shop.work()
+    assert readings() == before + 1
+    assert {*InboxEvent.objects.values_list("state", flat=True)} == {"processed"}
+    assert Payee.objects.get(account=account).onboarding_complete

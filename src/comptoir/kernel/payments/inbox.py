@@ -54,16 +54,17 @@ def process(batch: Sequence[Mapping[str, str]]) -> None:
     events = InboxEvent.objects.filter(pk__in=ids, state=InboxState.RECEIVED)
     touched = {event: gateway(event.gateway).touched(event.type, event.payload) for event in events}
     known = {event: each for event, each in touched.items() if each is not None}
-    acted = {event for event, each in known.items() if _on_account(each)} | _on_payments(known)
+    acted = _on_accounts(known) | _on_payments(known)
     _done(acted, InboxState.PROCESSED)
     _done(touched.keys() - acted, InboxState.IGNORED)
 
 
-def _on_account(touched: Touched) -> bool:
-    payee = Payee.objects.filter(account=touched.account).first() if touched.account else None
-    if payee:
+def _on_accounts(touched: Mapping[InboxEvent, Touched]) -> set[InboxEvent]:
+    told_of = {event: each.account for event, each in touched.items() if each.account}
+    ours = {payee.account: payee for payee in Payee.objects.filter(account__in={*told_of.values()})}
+    for payee in ours.values():
         payees.read_again(payee)
-    return payee is not None
+    return {event for event, account in told_of.items() if account in ours}
 
 
 def _on_payments(touched: Mapping[InboxEvent, Touched]) -> set[InboxEvent]:
@@ -94,23 +95,25 @@ def _find(touched: Mapping[InboxEvent, Touched]) -> dict[InboxEvent, Payment]:
     """By our own name for it; or, for what others started, by the gateway's."""
     named = {event: UUID(each.payment_id) for event, each in touched.items() if _is_uuid(each.payment_id)}
     ours = Payment.objects.in_bulk({*named.values()})
-    found = {}
-    for event, each in touched.items():
-        payment = ours.get(named[event]) if event in named else None
-        if payment is None or payment.gateway != event.gateway:
-            payment = _find_theirs(event.gateway, each)
-        if payment is not None:
-            found[event] = payment
-    return found
+    found = {
+        event: ours[pk] for event, pk in named.items() if pk in ours and ours[pk].gateway == event.gateway
+    }
+    return found | _find_theirs({event: each for event, each in touched.items() if event not in found})
 
 
-def _find_theirs(gateway_name: str, touched: Touched) -> Payment | None:
-    names = Q(pk=None)
-    if touched.session:
-        names |= Q(session=touched.session)
-    if touched.reference:
-        names |= Q(reference=touched.reference)
-    return Payment.objects.filter(names, gateway=gateway_name).first()
+def _find_theirs(touched: Mapping[InboxEvent, Touched]) -> dict[InboxEvent, Payment]:
+    sessions = {each.session for each in touched.values()} - {""}
+    references = {each.reference for each in touched.values()} - {""}
+    if not sessions | references:
+        return {}
+    known = {}
+    for payment in Payment.objects.filter(Q(session__in=sessions) | Q(reference__in=references)):
+        known |= {(payment.gateway, name): payment for name in (payment.session, payment.reference) if name}
+    named = {
+        event: known.get((event.gateway, each.session)) or known.get((event.gateway, each.reference))
+        for event, each in touched.items()
+    }
+    return {event: payment for event, payment in named.items() if payment}
 
 
 def _is_uuid(text: str) -> bool:
