@@ -54,21 +54,27 @@ def check_out(buyer: User, automation_ids: Sequence[UUID]) -> Checkout:
     goods = _goods(wanted)
     payees = _payees(goods)
     _refuse_unsellable(buyer, goods, payees)
-    order = _same_order(buyer, goods)
-    if order is None:
-        new, items = _drafted(buyer, goods)
-        draft = _payment_for(new, items, payees)
-        try:
-            _write(new, items, draft)
-        except IntegrityError:
-            # Somebody pressed twice, and the other one was first: its order holds these things.
-            order = _same_order(buyer, goods)
-            if order is None:
-                raise
-        else:
-            return Checkout(new, start.open_page(draft.payment, call=draft.call).page_url)
+    if order := _same_order(buyer, goods):
+        return _go_on(order)
+    try:
+        return _begin(buyer, goods, payees)
+    except IntegrityError:
+        # Somebody pressed twice, and the other one was first: its order holds these things.
+        if order := _same_order(buyer, goods):
+            return _go_on(order)
+        raise
+
+
+def _go_on(order: Order) -> Checkout:
     payment = Payment.objects.select_related("payer").get(pk=order.payment_id)
     return Checkout(order, start.open_page(payment).page_url)
+
+
+def _begin(buyer: User, goods: Sequence[Automation], payees: dict[int, Payee]) -> Checkout:
+    order, items = _drafted(buyer, goods)
+    draft = _payment_for(order, items, payees)
+    _write(order, items, draft)
+    return Checkout(order, start.open_page(draft.payment, call=draft.call).page_url)
 
 
 def _goods(wanted: Sequence[UUID]) -> list[Automation]:
