@@ -118,7 +118,7 @@ def open_page(payment: Payment, *, call: GatewayCall | None = None) -> Payment:
 def prepare_intent(
     *, purpose: str, subject_id: Any, payer: User | None, email: str, amount: Money, description: str
 ) -> Payment:
-    """As `prepare`, for a payment that our own page confirms with a client secret: see `open_intent`."""
+    """As `draft`, stored at once, for a payment that our own page confirms with a client secret: see `open_intent`."""
     payment = Payment.objects.create(
         purpose=purpose,
         subject_id=str(subject_id),
