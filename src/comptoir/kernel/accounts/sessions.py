@@ -12,11 +12,11 @@ from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.prepared import Prepared
 
-_COLUMNS = [field.attname for field in User._meta.concrete_fields]
+PERSON = [field.attname for field in User._meta.concrete_fields]
 _SESSION = Prepared(
     lambda key: Session.objects.filter(session_key=key).values_list("session_data", "expire_date")
 )
-_PERSON = Prepared(lambda pk: User.objects.filter(pk=pk).values_list(*_COLUMNS))
+_BY_KEY = Prepared(lambda pk: User.objects.filter(pk=pk).values_list(*PERSON))
 
 
 class SessionStore(db.SessionStore):
@@ -29,6 +29,6 @@ class SessionStore(db.SessionStore):
 
 class AccountBackend(AuthenticationBackend):
     def get_user(self, user_id: int) -> User | None:
-        found = _PERSON(user_id)
-        user = User.from_db(connection.alias, _COLUMNS, found[0]) if found else None
+        found = _BY_KEY(user_id)
+        user = User.from_db(connection.alias, PERSON, found[0]) if found else None
         return user if user is not None and self.user_can_authenticate(user) else None

@@ -7,13 +7,15 @@ recognise one, and lets us refuse a typing error without asking the database.
 import hashlib
 import secrets
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db import models
+from django.db import connection, models
 
 from comptoir.kernel import clock, timeline
 from comptoir.kernel.accounts.models import ApiToken, User
+from comptoir.kernel.accounts.sessions import PERSON
 from comptoir.kernel.errors import NotFound
+from comptoir.kernel.prepared import Prepared
 
 PREFIX = "cpt_"
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -23,6 +25,12 @@ _SHOWN_LENGTH = 10
 DEFAULT_DAYS = 90
 # Writing the last use on every call would make each read of the API a write.
 _USE_IS_NOTED_EVERY = timedelta(minutes=1)
+
+_LIVE = Prepared(
+    lambda digest: ApiToken.objects.filter(digest=digest, revoked_at=None, user__is_active=True).values_list(
+        "pk", "expires_at", "last_used_at", *(f"user__{column}" for column in PERSON)
+    )
+)
 
 
 def issue_token(user: User, *, name: str, days: int = DEFAULT_DAYS) -> str:
@@ -44,15 +52,12 @@ def authenticate(token: str) -> User | None:
     """The active owner of a live token, or nothing. One query."""
     if not _is_well_formed(token):
         return None
-    row = (
-        ApiToken.objects.select_related("user")
-        .filter(digest=_digest(token), revoked_at=None, expires_at__gt=clock.now(), user__is_active=True)
-        .first()
-    )
-    if row is None:
+    found = _LIVE(_digest(token))
+    if not found or found[0][1] <= clock.now():
         return None
-    _note_use(row)
-    return row.user
+    (pk, _expires_at, last_used_at), person = found[0][:3], found[0][3:]
+    _note_use(pk, last_used_at)
+    return User.from_db(connection.alias, PERSON, person)
 
 
 def revoke_token(user: User, *, token_id: int) -> None:
@@ -89,8 +94,8 @@ def _is_well_formed(token: str) -> bool:
     return _checksum(body[:_RANDOM_LENGTH]) == body[_RANDOM_LENGTH:]
 
 
-def _note_use(row: ApiToken) -> None:
+def _note_use(pk: int, last_used_at: datetime | None) -> None:
     at = clock.now()
     stale = models.Q(last_used_at=None) | models.Q(last_used_at__lte=at - _USE_IS_NOTED_EVERY)
-    if row.last_used_at is None or row.last_used_at <= at - _USE_IS_NOTED_EVERY:
-        ApiToken.objects.filter(stale, pk=row.pk).update(last_used_at=at)
+    if last_used_at is None or last_used_at <= at - _USE_IS_NOTED_EVERY:
+        ApiToken.objects.filter(stale, pk=pk).update(last_used_at=at)
