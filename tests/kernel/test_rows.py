@@ -109,6 +109,8 @@ def test_rows_are_changed_where_they_stand_as_they_were_found() -> None:
     changes = [found("1", received, "one", now), found("2", InboxState.PROCESSED, "two", now)]
     assert change(InboxEvent, changes) == 1, "the second stands otherwise"
     assert change(InboxEvent, [found("3", received, "three", None), found("4", received, "four", None)]) == 1
+    moved = Change({"id": "stripe:3", "state": received}, {"state": InboxState.IGNORED})
+    assert [change(InboxEvent, [moved]), change(InboxEvent, [moved])] == [1, 0]
     assert change(InboxEvent, []) == 0
     kept = InboxEvent.objects.order_by("id").values_list("payload", "processed_at")
     assert list(kept) == [("one", now), ("{}", None), ("three", None)]

@@ -3,16 +3,20 @@ statement, however many they are.
 
 What `bulk_create()`, `bulk_create(ignore_conflicts=True)` and `update()` do, for paths where putting the statement
 together takes Django longer than carrying it out takes the database.
+
+To PostgreSQL the rows of a table travel as one JSON text, so that the statement is the same for any number of them.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.types.json import Jsonb
 
 IF_NEW = "ON CONFLICT DO NOTHING"
 
@@ -34,17 +38,10 @@ def insert(*tables: Sequence[models.Model]) -> None:
 
     Keys that the database gives are not read back: such an object is not known by its `pk` afterwards.
     """
-    here = connections[DEFAULT_DB_ALIAS]
-    given = tuple(_rows(objects) for objects in tables if objects)
-    if here.vendor == "postgresql":
-        _insert_in_one_statement(given, here, conflict="")
-    else:
-        with transaction.atomic(savepoint=False):
-            for rows in given:
-                _insert(rows, here, conflict="")
+    _insert([_rows(objects) for objects in tables if objects], conflict="")
     for objects in tables:
         for obj in objects:
-            obj._state.adding, obj._state.db = False, here.alias
+            obj._state.adding, obj._state.db = False, DEFAULT_DB_ALIAS
 
 
 def _rows(objects: Sequence[models.Model]) -> Rows:
@@ -60,14 +57,8 @@ def add(*tables: Rows) -> int:
 
     A row whose unique values are taken is passed over, and the one that has them stays as it is.
     """
-    here = connections[DEFAULT_DB_ALIAS]
-    tables = tuple(rows for rows in tables if rows.each)
-    if not tables:
-        return 0
-    if here.vendor == "postgresql":
-        return _insert_in_one_statement(tables, here, conflict=IF_NEW)
-    with transaction.atomic(savepoint=False):
-        return [_insert(rows, here, conflict=IF_NEW) for rows in tables][-1]
+    filled = [rows for rows in tables if rows.each]
+    return _insert(filled, conflict=IF_NEW) if filled else 0
 
 
 @dataclass(frozen=True)
@@ -80,40 +71,62 @@ class Change:
 
 def change(model: type[models.Model], changes: Sequence[Change]) -> int:
     """Carry out these changes, which name the same fields; answers how many rows stood as they were found."""
-    here = connections[DEFAULT_DB_ALIAS]
     if not changes:
         return 0
     found, to = tuple(changes[0].found), tuple(changes[0].to)
-    fields = [*_fields(model, to).values(), *_fields(model, found).values()]
-    values = [
-        [field.get_db_prep_save(value, here) for field, value in zip(fields, given, strict=True)]
-        for given in ((*each.to.values(), *each.found.values()) for each in changes)
-    ]
+    values = [_prepared(model, (*to, *found), (*each.to.values(), *each.found.values())) for each in changes]
+    here = connections[DEFAULT_DB_ALIAS]
     if here.vendor == "postgresql":
-        return _execute(
-            _array_update(model, found, to), [list(column) for column in zip(*values, strict=True)]
-        )
+        return _execute(_update_given(model, found, to), [_as_json(values)])
     with transaction.atomic(savepoint=False), here.cursor() as cursor:
         cursor.executemany(_update(model, found, to), values)
         return cursor.rowcount
 
 
-def _insert_in_one_statement(tables: Sequence[Rows], here: Any, *, conflict: str) -> int:
-    """One round trip: a statement by itself needs no transaction around it. A column travels as one array, so that
-    the statement is the same for any number of rows."""
-    *before, last = [
-        _array_insert(rows.model, tuple(rows.each[0]), tuple(rows.same), conflict) for rows in tables
-    ]
-    beside = ", ".join(f"added_{number} AS ({sql})" for number, sql in enumerate(before))
-    params: list[Any] = []
-    for rows in tables:
-        shared, differing = _fields(rows.model, tuple(rows.same)), _fields(rows.model, tuple(rows.each[0]))
-        params += [field.get_db_prep_save(rows.same[name], here) for name, field in shared.items()]
-        params += [
-            [field.get_db_prep_save(row[name], here) for row in rows.each]
-            for name, field in differing.items()
+def _insert(tables: Sequence[Rows], *, conflict: str) -> int:
+    here = connections[DEFAULT_DB_ALIAS]
+    if here.vendor == "postgresql":
+        # One round trip: a statement by itself needs no transaction around it.
+        *before, last = [
+            _insert_given(rows.model, tuple(rows.each[0]), tuple(rows.same), conflict) for rows in tables
         ]
-    return _execute(f"WITH {beside} {last}" if beside else last, params)
+        beside = ", ".join(f"added_{number} AS ({sql})" for number, sql in enumerate(before))
+        params = [_as_json(part) for rows in tables for part in (_differing(rows), _shared(rows)) if part[0]]
+        return _execute(f"WITH {beside} {last}" if beside else last, params)
+    with transaction.atomic(savepoint=False), here.cursor() as cursor:
+        for rows in tables:
+            sql = _insert_values(rows.model, (*rows.each[0], *rows.same), conflict)
+            [same] = _shared(rows)
+            cursor.executemany(sql, [row + same for row in _differing(rows)])
+        return cursor.rowcount
+
+
+def _differing(rows: Rows) -> list[list[Any]]:
+    names = tuple(rows.each[0])
+    return [_prepared(rows.model, names, row.values()) for row in rows.each]
+
+
+def _shared(rows: Rows) -> list[list[Any]]:
+    return [_prepared(rows.model, tuple(rows.same), rows.same.values())]
+
+
+def _prepared(model: type[models.Model], names: tuple[str, ...], values: Iterable[Any]) -> list[Any]:
+    """The values as the database takes them."""
+    here = connections[DEFAULT_DB_ALIAS]
+    fields = _fields(model, names)
+    return [field.get_db_prep_save(value, here) for field, value in zip(fields, values, strict=True)]
+
+
+def _as_json(rows: Sequence[Sequence[Any]]) -> str:
+    return json.dumps(
+        [{f"v{number}": value for number, value in enumerate(row)} for row in rows], default=_plain
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Jsonb):
+        return value.obj
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _execute(sql: str, params: Sequence[Any]) -> int:
@@ -126,24 +139,25 @@ def _execute(sql: str, params: Sequence[Any]) -> int:
 
 
 @cache
-def _array_insert(
+def _insert_given(
     model: type[models.Model], differing: tuple[str, ...], shared: tuple[str, ...], conflict: str
 ) -> str:
-    arrays = ", ".join(_arrays(model, differing))
-    values = ", ".join(["given.*", *["%s"] * len(shared)])
-    into = _insert_into(model, (*differing, *shared))
-    return f"{into} SELECT {values} FROM unnest({arrays}) AS given {conflict}"  # noqa: S608
+    given = _given(model, differing)
+    if shared:
+        given += f", {_given(model, shared, alias='shared')}"
+    return f"{_insert_into(model, (*differing, *shared))} SELECT * FROM {given} {conflict}"  # noqa: S608
 
 
 @cache
-def _array_update(model: type[models.Model], found: tuple[str, ...], to: tuple[str, ...]) -> str:
-    arrays = ", ".join([*_arrays(model, to), *_arrays(model, found)])
-    names = ", ".join(
-        [f"to_{number}" for number in range(len(to))] + [f"found_{n}" for n in range(len(found))]
-    )
-    values = ", ".join(f"{column} = to_{number}" for number, column in enumerate(_columns(model, to)))
-    same = " AND ".join(f"{column} = found_{number}" for number, column in enumerate(_columns(model, found)))
-    return f"{_update_of(model)} SET {values} FROM unnest({arrays}) AS given ({names}) WHERE {same}"
+def _insert_values(model: type[models.Model], names: tuple[str, ...], conflict: str) -> str:
+    return f"{_insert_into(model, names)} VALUES ({', '.join(['%s'] * len(names))}) {conflict}"
+
+
+@cache
+def _update_given(model: type[models.Model], found: tuple[str, ...], to: tuple[str, ...]) -> str:
+    pairs = [f"{column} = v{number}" for number, column in enumerate(_columns(model, (*to, *found)))]
+    values, same = ", ".join(pairs[: len(to)]), " AND ".join(pairs[len(to) :])
+    return f"{_update_of(model)} SET {values} FROM {_given(model, (*to, *found))} WHERE {same}"
 
 
 @cache
@@ -153,23 +167,11 @@ def _update(model: type[models.Model], found: tuple[str, ...], to: tuple[str, ..
     return f"{_update_of(model)} SET {values} WHERE {same}"
 
 
-def _arrays(model: type[models.Model], names: tuple[str, ...]) -> list[str]:
+def _given(model: type[models.Model], names: tuple[str, ...], *, alias: str = "given") -> str:
     here = connections[DEFAULT_DB_ALIAS]
-    kinds = [field.rel_db_type(here) or field.db_type(here) for field in _fields(model, names).values()]
-    # The length of a varchar is left to the column, which refuses what is too long: a cast would cut it off.
-    return [f"%b::{kind.partition('(')[0]}[]" for kind in kinds]
-
-
-def _insert(rows: Rows, here: BaseDatabaseWrapper, *, conflict: str) -> int:
-    fields = _fields(rows.model, (*rows.each[0], *rows.same))
-    sql = f"{_insert_into(rows.model, tuple(fields))} VALUES ({', '.join(['%s'] * len(fields))}) {conflict}"
-    params = [
-        [field.get_db_prep_save(value, here) for field, value in zip(fields.values(), row, strict=True)]
-        for row in ((*each.values(), *rows.same.values()) for each in rows.each)
-    ]
-    with here.cursor() as cursor:
-        cursor.executemany(sql, params)
-        return cursor.rowcount
+    kinds = [field.rel_db_type(here) or field.db_type(here) for field in _fields(model, names)]
+    columns = ", ".join(f"v{number} {kind}" for number, kind in enumerate(kinds))
+    return f"json_to_recordset(%s::json) AS {alias} ({columns})"
 
 
 def _insert_into(model: type[models.Model], names: tuple[str, ...]) -> str:
@@ -181,7 +183,7 @@ def _update_of(model: type[models.Model]) -> str:
 
 
 def _columns(model: type[models.Model], names: tuple[str, ...]) -> list[str]:
-    return [_quoted(field.column) for field in _fields(model, names).values()]
+    return [_quoted(field.column) for field in _fields(model, names)]
 
 
 def _quoted(name: str) -> str:
@@ -189,5 +191,5 @@ def _quoted(name: str) -> str:
 
 
 @cache
-def _fields(model: type[models.Model], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: model._meta.get_field(name) for name in names}
+def _fields(model: type[models.Model], names: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(model._meta.get_field(name) for name in names)
