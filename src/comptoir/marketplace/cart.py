@@ -80,7 +80,9 @@ def contents(buyer: Buyer, session: SessionBase) -> list[Automation]:
     """The listings in the cart that are still for sale, with what a page shows of them, in two queries."""
     held = ids(buyer, session)
     found = Automation.objects.filter(pk__in=held, state=AutomationState.PUBLISHED)
-    by_id = {automation.pk: automation for automation in found.select_related("seller", "picture")}
+    by_id = {
+        automation.pk: automation for automation in found.select_related("seller__user__payee", "picture")
+    }
     return [by_id[pk] for pk in held if pk in by_id]
 
 

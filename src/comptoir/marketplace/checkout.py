@@ -15,7 +15,7 @@ from comptoir.kernel.payments.gateways.base import LineItem
 from comptoir.kernel.payments.models import UNRESOLVED, Payee, Payment, PaymentState
 from comptoir.marketplace import pricing
 from comptoir.marketplace.cart import ITEMS_AT_MOST
-from comptoir.marketplace.models import Automation, AutomationState, Order, OrderItem, Purchase
+from comptoir.marketplace.models import Automation, AutomationState, Order, OrderItem, Purchase, Seller
 from comptoir.marketplace.refusals import (
     AlreadyBought,
     AutomationNotFound,
@@ -52,12 +52,11 @@ def check_out(buyer: User, automation_ids: Sequence[UUID]) -> Checkout:
     if len(wanted) > ITEMS_AT_MOST:
         raise TooManyItems(limit=ITEMS_AT_MOST)
     goods = _goods(wanted)
-    payees = _payees(goods)
-    _refuse_unsellable(buyer, goods, payees)
+    _refuse_unsellable(buyer, goods)
     if order := _same_order(buyer, goods):
         return _go_on(order)
     try:
-        return _begin(buyer, goods, payees)
+        return _begin(buyer, goods)
     except IntegrityError:
         # Somebody pressed twice, and the other one was first: its order holds these things.
         if order := _same_order(buyer, goods):
@@ -70,58 +69,53 @@ def _go_on(order: Order) -> Checkout:
     return Checkout(order, start.open_page(payment).page_url)
 
 
-def _begin(buyer: User, goods: Sequence[Automation], payees: dict[int, Payee]) -> Checkout:
+def _begin(buyer: User, goods: Sequence[Automation]) -> Checkout:
     order, items = _drafted(buyer, goods)
-    draft = _payment_for(order, items, payees)
+    draft = _payment_for(order, items)
     _write(order, items, draft)
     return Checkout(order, start.open_page(draft.payment, call=draft.call).page_url)
 
 
 def _goods(wanted: Sequence[UUID]) -> list[Automation]:
-    listed = (
-        Automation.objects.filter(pk__in=wanted).select_related("seller").defer("description", "search_text")
-    )
-    found = {automation.pk: automation for automation in listed}
+    listed = Automation.objects.filter(pk__in=wanted).select_related("seller__user__payee")
+    found = {automation.pk: automation for automation in listed.defer("description", "search_text")}
     if len(found) != len(wanted):
         raise AutomationNotFound
     return [found[pk] for pk in wanted]
 
 
-def _payees(goods: Sequence[Automation]) -> dict[int, Payee]:
-    """The payee of each seller, by the seller's key."""
-    return {
-        payee.user_id: payee for payee in Payee.objects.filter(user__in={item.seller_id for item in goods})
-    }
-
-
 def obstacles(buyer: User | None, goods: Sequence[Automation]) -> dict[UUID, Refusal]:
     """Why some of these cannot be bought, before anybody tries: for a cart to say so beside the thing itself."""
-    payees = _payees(goods)
     bought = (
         Purchase.objects.standing().filter(buyer=buyer, automation__in=goods)
         if buyer
         else Purchase.objects.none()
     )
     owned = set(bought.values_list("automation_id", flat=True))
-    found = {item.pk: _obstacle(buyer, item, payees) for item in goods}
+    found = {item.pk: _obstacle(buyer, item) for item in goods}
     found |= {item.pk: AlreadyBought(title=item.title) for item in goods if item.pk in owned}
     return {pk: refusal for pk, refusal in found.items() if refusal}
 
 
-def _obstacle(buyer: User | None, item: Automation, payees: dict[int, Payee]) -> Refusal | None:
+def _obstacle(buyer: User | None, item: Automation) -> Refusal | None:
     if buyer and item.seller_id == buyer.pk:
         return OwnProduct(title=item.title)
     if item.state != AutomationState.PUBLISHED:
         return NotForSale(title=item.title)
-    payee = payees.get(item.seller_id)
+    payee = _payee(item.seller)
     if payee is None or not payee.onboarding_complete:
         return SellerCannotBePaid(title=item.title)
     return None
 
 
-def _refuse_unsellable(buyer: User, goods: Sequence[Automation], payees: dict[int, Payee]) -> None:
+def _payee(seller: Seller) -> Payee | None:
+    """Read with the listings, so that this asks nothing."""
+    return getattr(seller.user, "payee", None)
+
+
+def _refuse_unsellable(buyer: User, goods: Sequence[Automation]) -> None:
     for item in goods:
-        if refusal := _obstacle(buyer, item, payees):
+        if refusal := _obstacle(buyer, item):
             raise refusal
     currencies = sorted({item.currency for item in goods})
     if len(currencies) > 1:
@@ -187,13 +181,13 @@ def _drafted(buyer: User, goods: Sequence[Automation]) -> tuple[Order, list[Orde
     return order, items
 
 
-def _payment_for(order: Order, items: Sequence[OrderItem], payees: dict[int, Payee]) -> start.Draft:
+def _payment_for(order: Order, items: Sequence[OrderItem]) -> start.Draft:
     return start.draft(
         purpose=PURPOSE,
         subject_id=order.pk,
         payer=order.buyer,
         lines=[LineItem(item.title, item.price) for item in items],
-        shares=_shares(items, payees),
+        shares=_shares(items),
         cancel_path=f"/orders/{order.pk}",
     )
 
@@ -221,12 +215,12 @@ def _item(order: Order, automation: Automation) -> OrderItem:
     )
 
 
-def _shares(items: Sequence[OrderItem], payees: dict[int, Payee]) -> list[start.ShareOf]:
+def _shares(items: Sequence[OrderItem]) -> list[start.ShareOf]:
     """One share for each seller: the sum of their items, less the fee of each (K14)."""
     shares = []
-    for seller_id in dict.fromkeys(item.seller_id for item in items):
-        theirs = [item for item in items if item.seller_id == seller_id]
+    for seller in {item.seller_id: item.seller for item in items}.values():
+        theirs = [item for item in items if item.seller_id == seller.pk]
         gross = Money(sum(item.price_minor for item in theirs), theirs[0].currency)
         fee = Money(sum(item.fee_minor for item in theirs), theirs[0].currency)
-        shares.append(start.ShareOf(payees[seller_id], gross, fee))
+        shares.append(start.ShareOf(seller.user.payee, gross, fee))
     return shares
