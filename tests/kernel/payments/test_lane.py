@@ -22,7 +22,7 @@ from django.db import connection
 from comptoir.kernel.jobs.models import Job
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.gateways.base import Event
-from comptoir.kernel.payments.ingest import LARGEST_BODY, PATH, Writer, lane
+from comptoir.kernel.payments.ingest import LARGEST_BODY, PATH, Writers, lane
 from comptoir.kernel.payments.models import InboxEvent
 
 SECRET = "whsec_lane"
@@ -130,11 +130,11 @@ def test_an_event_that_cannot_be_stored_refuses_no_other() -> None:
             raise ValueError("no database takes this")
         stored.extend(names)
 
-    writer = Writer(store)
+    writers = Writers(store)
 
     def one(number: int) -> str:
         try:
-            writer.write(Event(f"evt_{number}", "charge.succeeded", "{}"))
+            writers.write(Event(f"evt_{number}", "charge.succeeded", "{}"))
         except ValueError:
             return "refused"
         return "kept"
@@ -150,8 +150,8 @@ def test_nobody_is_answered_before_the_commit() -> None:
         begun.set()
         assert may_commit.wait(10)
 
-    writer = Writer(store)
-    request = threading.Thread(target=writer.write, args=(Event("evt_1", "charge.succeeded", "{}"),))
+    writers = Writers(store)
+    request = threading.Thread(target=writers.write, args=(Event("evt_1", "charge.succeeded", "{}"),))
     request.start()
     assert begun.wait(10)
     request.join(0.1)
@@ -159,6 +159,21 @@ def test_nobody_is_answered_before_the_commit() -> None:
     may_commit.set()
     request.join(10)
     assert not request.is_alive()
+
+
+def test_an_event_that_comes_while_others_are_stored_does_not_wait_for_them() -> None:
+    both = threading.Barrier(2, timeout=10)
+
+    def store(_events: Iterable[Event]) -> None:
+        both.wait()
+
+    writers = Writers(store)
+
+    def one(number: int) -> None:
+        time.sleep(number / 10)  # the first is being stored by then
+        writers.write(Event(f"evt_{number}", "charge.succeeded", "{}"))
+
+    at_once(one, range(2))
 
 
 DIES_BEFORE_IT_ANSWERS = """

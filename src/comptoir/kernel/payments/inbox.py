@@ -36,8 +36,10 @@ LOOKS_AT_ONCE = 4
 
 def store(gateway_name: str, events: Iterable[Event]) -> None:
     """Keep the events and the work they ask for, in one transaction. A repeat finds its rows standing."""
+    # In one order, so that two who store the same events at once wait for each other in turn.
     kept = [
-        {"id": f"{gateway_name}:{event.id}", "type": event.type, "payload": event.payload} for event in events
+        {"id": f"{gateway_name}:{event.id}", "type": event.type, "payload": event.payload}
+        for event in sorted(events, key=lambda event: event.id)
     ]
     enqueue_many(
         process,
@@ -106,7 +108,7 @@ def _find_theirs(touched: Mapping[InboxEvent, Touched]) -> dict[InboxEvent, Paym
     references = {each.reference for each in touched.values()} - {""}
     if not sessions | references:
         return {}
-    known = {}
+    known: dict[tuple[str, str], Payment] = {}
     for payment in Payment.objects.filter(Q(session__in=sessions) | Q(reference__in=references)):
         known |= {(payment.gateway, name): payment for name in (payment.session, payment.reference) if name}
     named = {

@@ -1,7 +1,7 @@
 """The webhook's fast lane: events that arrive together are committed together, each answered after its commit.
 
 A commit costs far more than an insert, and at a busy hour the gateway sends many events at once. So requests
-hand their verified event to one writer, which stores all that wait in one transaction and then lets each
+hand their verified event to a writer, which stores all that wait in one transaction and then lets each
 request answer. An event that finds nobody waiting is stored at once, so nothing is slower for it.
 
 It is reached before Django's middleware, of which it needs nothing: no session, no language, no CSRF.
@@ -24,6 +24,8 @@ from comptoir.kernel.payments.gateways.base import BadSignature, Event
 log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 200
+# While one of them waits for the database, the other gathers.
+WRITERS = 2
 PATH = "/api/webhooks/stripe"
 # Stripe's events are some kilobytes; what is far larger is not one, and is left to Django's own limits.
 LARGEST_BODY = 1_000_000
@@ -45,18 +47,18 @@ class _Waiting:
         self.done.acquire()
 
 
-class Writer:
-    """One thread that stores what requests hand it. Started by the first of them."""
+class Writers:
+    """Threads that store what requests hand them. Started by the first of these."""
 
     def __init__(self, store: Callable[[Iterable[Event]], None]) -> None:
         self._store = store
         self._queue: SimpleQueue[_Waiting] = SimpleQueue()
         self._starting = threading.Lock()
-        self._thread: threading.Thread | None = None
+        self._started = False
 
     def write(self, event: Event) -> None:
         """Returns once the event is committed. Raises what storing it raised."""
-        if self._thread is None:
+        if not self._started:
             self._start()
         waiting = _Waiting(event)
         self._queue.put(waiting)
@@ -66,9 +68,11 @@ class Writer:
 
     def _start(self) -> None:
         with self._starting:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="inbox-writer", daemon=True)
-                self._thread.start()
+            if not self._started:
+                for number in range(WRITERS):
+                    name = f"inbox-writer-{number}"
+                    threading.Thread(target=self._run, name=name, daemon=True).start()
+                self._started = True
 
     def _run(self) -> None:
         while True:
@@ -101,7 +105,7 @@ def lane(application: Application) -> Application:
 
     One that is not signed as it should be goes the long way round, to the view, which has the words for it.
     """
-    writer = Writer(partial(inbox.store, "stripe"))
+    writers = Writers(partial(inbox.store, "stripe"))
 
     def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or ""
@@ -115,7 +119,7 @@ def lane(application: Application) -> Application:
             )
         except BadSignature:
             return application({**environ, "wsgi.input": BytesIO(body)}, start_response)
-        writer.write(event)
+        writers.write(event)
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(ANSWER)))])
         return [ANSWER]
 
