@@ -92,3 +92,26 @@ def test_killed_outright_it_leaves_the_port_to_the_next(serve: Serve, port: int)
     process.kill()
     process.wait()
     _await(lambda: _is_free(port), what="its web process lives on", seconds=10)
+
+
+TOLD_WHILE_IT_IS_FORKED = """
+import os, signal, time
+from comptoir.config.offspring import keep_web_processes_in_hand
+signal.signal(signal.SIGTERM, lambda *_: None)
+os.register_at_fork(after_in_child=lambda: time.sleep(1))
+keep_web_processes_in_hand()
+child = os.fork()
+if child == 0:
+    time.sleep(30)
+    os._exit(0)
+os.kill(child, signal.SIGTERM)
+_, status = os.waitpid(child, 0)
+print(os.waitstatus_to_exitcode(status) == -signal.SIGTERM)
+"""
+
+
+def test_a_web_process_that_is_told_to_stop_in_the_moment_of_its_birth_stops() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", TOLD_WHILE_IT_IS_FORKED], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "True\n"
