@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from socketserver import StreamRequestHandler
 from typing import Any
 
 import pytest
@@ -37,6 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # Nothing is encrypted here, and httpx would read all of the world's authorities for each client that is made.
     os.environ.pop("SSL_CERT_FILE", None)
     os.environ["SSL_CERT_DIR"] = str(own)
+    # Django's server sends head and body one after the other, and would wait 40 ms for the client to confirm the head.
+    StreamRequestHandler.disable_nagle_algorithm = True
     # Each test client reads all of the static files anew, where it need not wait until one is asked for.
     settings.WHITENOISE_AUTOREFRESH = True
     # A million rounds of hashing for each person of each test would prove nothing.

@@ -25,7 +25,7 @@ WORKFLOW = json.dumps(
 
 def picture() -> bytes:
     drawn = io.BytesIO()
-    Image.new("RGB", (640, 400), "#a8321f").save(drawn, "PNG")
+    Image.new("RGB", (320, 200), "#a8321f").save(drawn, "PNG")
     return drawn.getvalue()
 
 
