@@ -6,7 +6,8 @@ import socket
 from urllib.parse import urlsplit
 
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/comptoir")
-REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/12")
+# Its last eight databases: one for each of as many workers as there may be.
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/8")
 
 
 def postgres() -> str | None:
