@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query
+from ninja import Query, Status
 from pydantic import Field
 
 from comptoir.commissions import (
@@ -291,9 +291,9 @@ def list_revisions(request: HttpRequest, order_id: UUID, paging: Query[Paging]) 
 @router.post(
     "/expert/orders/{order_id}/revisions", response={201: RevisionOut}, summary="Write a content by hand"
 )
-def write_revision(request: HttpRequest, order_id: UUID, written: ContentIn) -> tuple[int, Revision]:
+def write_revision(request: HttpRequest, order_id: UUID, written: ContentIn) -> Status[Revision]:
     """An edited text, or one without the assistant; it waits for validation as any other."""
-    return 201, validation.write(admitted(request), order_id, content=written.content)
+    return Status(201, validation.write(admitted(request), order_id, content=written.content))
 
 
 @router.get("/expert/orders/{order_id}/difference", response=DifferenceOut, summary="Compare two revisions")
@@ -305,10 +305,10 @@ def compare_revisions(request: HttpRequest, order_id: UUID, between: Query[Betwe
 
 
 @router.post("/expert/orders/{order_id}/attachments", response={201: AttachmentOut}, summary="Add a file")
-def add_attachment(request: HttpRequest, order_id: UUID, added: AttachIn) -> tuple[int, dict[str, Any]]:
+def add_attachment(request: HttpRequest, order_id: UUID, added: AttachIn) -> Status[dict[str, Any]]:
     """Name it in the content as `![…](attachment:ID)`, or leave it beside the text. It is delivered with it."""
     attachment: Attachment = content.attach(admitted(request), order_id, key=added.key)
-    return 201, AttachmentOut.of(attachment)
+    return Status(201, AttachmentOut.of(attachment))
 
 
 # ── Messages ────────────────────────────────────────────────────────────────────────────────────────────
@@ -322,5 +322,5 @@ def list_desk_messages(request: HttpRequest, order_id: UUID, paging: Query[Pagin
 
 
 @router.post("/expert/orders/{order_id}/messages", response={201: MessageOut}, summary="Write to the client")
-def write_to_client(request: HttpRequest, order_id: UUID, written: MessageIn) -> tuple[int, Message]:
-    return 201, correspondence.from_expert(admitted(request), order_id, body=written.body)
+def write_to_client(request: HttpRequest, order_id: UUID, written: MessageIn) -> Status[Message]:
+    return Status(201, correspondence.from_expert(admitted(request), order_id, body=written.body))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from ninja import Status
 from pydantic import Field
 
 from comptoir.commissions import experts, metrics, offers, sanctuary_shelf
@@ -134,8 +135,8 @@ def set_expert_active(request: HttpRequest, expert_id: UUID, wanted: ActiveIn) -
 @router.post(
     "/admin/level-contents", response={201: LevelContentOut}, summary="Put something on a level's shelf"
 )
-def add_level_content(request: HttpRequest, wanted: LevelContentIn) -> tuple[int, LevelContent]:
-    return 201, sanctuary_shelf.put(require_operator(request), **wanted.dict())
+def add_level_content(request: HttpRequest, wanted: LevelContentIn) -> Status[LevelContent]:
+    return Status(201, sanctuary_shelf.put(require_operator(request), **wanted.dict()))
 
 
 @router.put("/admin/level-contents/{content_id}", response=LevelContentOut, summary="Change it")

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query
+from ninja import Query, Status
 from pydantic import Field
 
 from comptoir.commissions import booklet, content, correspondence, intake, queries, sanctuary
@@ -206,8 +206,8 @@ def list_client_messages(request: HttpRequest, order_id: UUID, paging: Query[Pag
 @router.post(
     "/sanctuary/orders/{order_id}/messages", response={201: MessageOut}, summary="Write to my expert"
 )
-def write_to_expert(request: HttpRequest, order_id: UUID, written: MessageIn) -> tuple[int, Message]:
-    return 201, correspondence.from_client(_client(request), order_id, body=written.body)
+def write_to_expert(request: HttpRequest, order_id: UUID, written: MessageIn) -> Status[Message]:
+    return Status(201, correspondence.from_client(_client(request), order_id, body=written.body))
 
 
 def _client(request: HttpRequest) -> User:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query
+from ninja import Query, Status
 
 from comptoir.commissions import prompting, queries
 from comptoir.commissions.api_desk import admitted
@@ -37,8 +37,8 @@ def list_templates(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any
 
 
 @router.post("/expert/templates", response={201: TemplateOut}, summary="Prepare a prompt")
-def create_template(request: HttpRequest, words: TemplateIn) -> tuple[int, PromptTemplate]:
-    return 201, prompting.keep(admitted(request), **words.dict())
+def create_template(request: HttpRequest, words: TemplateIn) -> Status[PromptTemplate]:
+    return Status(201, prompting.keep(admitted(request), **words.dict()))
 
 
 @router.put("/expert/templates/{template_id}", response=TemplateOut, summary="Change one of mine")
@@ -47,6 +47,6 @@ def change_template(request: HttpRequest, template_id: UUID, words: TemplateIn) 
 
 
 @router.delete("/expert/templates/{template_id}", response={204: None}, summary="Throw one of mine away")
-def delete_template(request: HttpRequest, template_id: UUID) -> tuple[int, None]:
+def delete_template(request: HttpRequest, template_id: UUID) -> Status[None]:
     prompting.throw_away(admitted(request), template_id)
-    return 204, None
+    return Status(204, None)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query
+from ninja import Query, Status
 from pydantic import Field
 
 from comptoir.kernel import files
@@ -107,9 +107,9 @@ def list_automations(request: HttpRequest, search: Query[Search], paging: Query[
 
 
 @router.post("/automations", response={201: AutomationOut}, summary="Put an automation up for sale")
-def create_automation(request: HttpRequest, listing: AutomationIn) -> tuple[int, Automation]:
+def create_automation(request: HttpRequest, listing: AutomationIn) -> Status[Automation]:
     """For sellers whose payments are set up. Both keys name own uploads that have arrived; see `/uploads`."""
-    return 201, selling.publish(_user(request), **listing.dict())
+    return Status(201, selling.publish(_user(request), **listing.dict()))
 
 
 @router.get("/automations/{automation_id}", response=ProductOut, auth=OptionalAuth(), summary="Look at one")
@@ -131,10 +131,10 @@ def change_automation(request: HttpRequest, automation_id: UUID, change: Automat
 
 
 @router.delete("/automations/{automation_id}", response={204: None}, summary="Take an own one down for good")
-def delete_automation(request: HttpRequest, automation_id: UUID) -> tuple[int, None]:
+def delete_automation(request: HttpRequest, automation_id: UUID) -> Status[None]:
     """Those who bought it keep it."""
     selling.delete(_user(request), automation_id)
-    return 204, None
+    return Status(204, None)
 
 
 # ── Sellers ─────────────────────────────────────────────────────────────────────────────────────────────────
