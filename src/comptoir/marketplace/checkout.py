@@ -53,15 +53,20 @@ def check_out(buyer: User, automation_ids: Sequence[UUID]) -> Checkout:
         raise TooManyItems(limit=ITEMS_AT_MOST)
     goods = _goods(wanted)
     _refuse_unsellable(buyer, goods)
-    if order := _same_order(buyer, goods):
-        return _go_on(order)
+    return _begin_or_go_on(buyer, goods, tries=3)
+
+
+def _begin_or_go_on(buyer: User, goods: Sequence[Automation], *, tries: int) -> Checkout:
+    """Most people have no order yet that holds one of these things: to look for it first would cost each of them."""
     try:
         return _begin(buyer, goods)
     except IntegrityError:
-        # Somebody pressed twice, and the other one was first: its order holds these things.
         if order := _same_order(buyer, goods):
             return _go_on(order)
-        raise
+        # What held them is closed now. Somebody who pressed twice may still be faster.
+        if tries == 1:
+            raise
+    return _begin_or_go_on(buyer, goods, tries=tries - 1)
 
 
 def _go_on(order: Order) -> Checkout:
