@@ -58,27 +58,23 @@ def check_out(buyer: User, automation_ids: Sequence[UUID]) -> Checkout:
 
 def _begin_or_go_on(buyer: User, goods: Sequence[Automation], *, tries: int) -> Checkout:
     """Most people have no order yet that holds one of these things: to look for it first would cost each of them."""
+    order, items = _drafted(buyer, goods)
+    draft = _payment_for(order, items)
     try:
-        return _begin(buyer, goods)
+        _write(order, items, draft)
     except IntegrityError:
-        if order := _same_order(buyer, goods):
-            return _go_on(order)
+        if same := _same_order(buyer, goods):
+            return _go_on(same)
         # What held them is closed now. Somebody who pressed twice may still be faster.
         if tries == 1:
             raise
-    return _begin_or_go_on(buyer, goods, tries=tries - 1)
+        return _begin_or_go_on(buyer, goods, tries=tries - 1)
+    return Checkout(order, start.open_page(draft.payment, call=draft.call).page_url)
 
 
 def _go_on(order: Order) -> Checkout:
     payment = Payment.objects.select_related("payer").get(pk=order.payment_id)
     return Checkout(order, start.open_page(payment).page_url)
-
-
-def _begin(buyer: User, goods: Sequence[Automation]) -> Checkout:
-    order, items = _drafted(buyer, goods)
-    draft = _payment_for(order, items)
-    _write(order, items, draft)
-    return Checkout(order, start.open_page(draft.payment, call=draft.call).page_url)
 
 
 def _goods(wanted: Sequence[UUID]) -> list[Automation]:
