@@ -46,7 +46,7 @@ def suite(services: dict[str, str], arguments: list[str]) -> int:
     # Twice as many as cores: they wait a good deal, for browsers, sockets and processes that come up.
     workers = str(min(2 * (os.cpu_count() or 1), 8))
     command = [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "worksteal", *arguments]
-    return subprocess.run(command, cwd=ROOT, env={**kept, **services}, check=False).returncode
+    return subprocess.run(command, cwd=ROOT, env=kept | services, check=False).returncode
 
 
 if __name__ == "__main__":
