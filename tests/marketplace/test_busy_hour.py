@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import connection
 
 from comptoir.kernel import clock
 from comptoir.kernel.jobs.models import Job
@@ -15,7 +16,7 @@ from comptoir.kernel.ledger.posting import balance
 from comptoir.kernel.notifications.models import Mail
 from comptoir.kernel.payments import check
 from comptoir.kernel.payments.models import InboxEvent, Payee, Payment, Share
-from comptoir.marketplace import cart, delivery
+from comptoir.marketplace import cart, checkout, delivery
 from comptoir.marketplace.models import CartItem, Order
 from tests.shop import Person, Shop
 
@@ -150,3 +151,16 @@ def test_an_account_that_is_told_of_twice_is_read_once(shop: Shop, camille: Any)
     assert readings() == before + 1
     assert {*InboxEvent.objects.values_list("state", flat=True)} == {"processed"}
     assert Payee.objects.get(account=account).onboarding_complete
+
+
+def test_an_order_asks_the_database_as_often_for_two_things_as_for_one(
+    things: tuple[str, str], bruno: Any, bea: Any, django_assert_max_num_queries: Any
+) -> None:
+    hers, his = map(UUID, things)
+    # The listings, everything that is written, the gateway's answer and the opened page. SQLite writes table by table.
+    at_most = 4 if connection.vendor == "postgresql" else 15
+    with django_assert_max_num_queries(at_most) as for_one:
+        checkout.check_out(bruno, [hers])
+    with django_assert_max_num_queries(at_most) as for_two:
+        checkout.check_out(bea, [hers, his])
+    assert len(for_one) == len(for_two)
