@@ -38,14 +38,14 @@ def measure(database: Database, *, rounds: int, references: bool) -> list[Figure
 
 def main() -> None:
     """Store the events of orders that wait for their payment, and work them off."""
-    from comptoir.config.opening import open_house
+    from comptoir.config.setup_django import setup_django
 
-    open_house()
+    setup_django()
     from django.db import connection
 
     from benchmarks.events import session_completed
     from comptoir.kernel.jobs import drain
-    from comptoir.kernel.jobs.carrier import IDS_PER_MESSAGE
+    from comptoir.kernel.jobs.dispatcher import IDS_PER_MESSAGE
     from comptoir.kernel.jobs.models import Job
     from comptoir.kernel.jobs.running import run_jobs
     from comptoir.kernel.payments import inbox

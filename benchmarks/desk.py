@@ -48,7 +48,7 @@ def _fill(database: Database) -> str:
     """Copies of one order, each with a revision, spread over the experts, the states and the days; answers the
     cookie of an expert."""
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.first_commission"],
+        [sys.executable, "-m", "benchmarks.first_bespoke_order"],
         cwd=processes.ROOT,
         env=processes.environment(database.url),
         capture_output=True,
@@ -67,11 +67,11 @@ def _fill(database: Database) -> str:
         "due_on": "current_date + (n % 60)::int - 20",
         "created_at": f"now() - make_interval(secs => ({ORDERS} - n) * 60)",
     }
-    _copy(database, "commissions_order", order)
-    _copy(database, "commissions_revision", {"id": REVISION, "order_id": ORDER, "expert_id": expert})
-    words = "SELECT digest FROM commissions_orderword"
+    _copy(database, "bespoke_order", order)
+    _copy(database, "bespoke_revision", {"id": REVISION, "order_id": ORDER, "expert_id": expert})
+    words = "SELECT digest FROM bespoke_orderword"
     database.run(
-        "INSERT INTO commissions_orderword (digest, order_id) "
+        "INSERT INTO bespoke_orderword (digest, order_id) "
         f"SELECT digest, {ORDER} FROM ({words}) AS words, generate_series(1, {ORDERS}, 1000) AS n"
     )
     database.settle_down()

@@ -2,9 +2,9 @@
 
 from uuid import uuid4
 
-from comptoir.config.opening import open_house
+from comptoir.config.setup_django import setup_django
 
-open_house()
+setup_django()
 
 from benchmarks.events import session_completed  # noqa: E402
 from comptoir.kernel import clock  # noqa: E402
@@ -14,9 +14,9 @@ from comptoir.kernel.jobs import drain  # noqa: E402
 from comptoir.kernel.payments import inbox  # noqa: E402
 from comptoir.kernel.payments.gateways.base import Event  # noqa: E402
 from comptoir.kernel.payments.models import Payee, Payment  # noqa: E402
-from comptoir.marketplace.checkout import check_out  # noqa: E402
+from comptoir.marketplace.checkout.placing import check_out  # noqa: E402
 from comptoir.marketplace.models import Automation, Purchase, Seller, Version  # noqa: E402
-from comptoir.marketplace.selling import searchable  # noqa: E402
+from comptoir.marketplace.search_text import searchable  # noqa: E402
 
 DESCRIPTION = """Reads the unpaid invoices of the accounting every morning, and writes a polite reminder for each.
 

@@ -27,9 +27,9 @@ def arrive(database: Database) -> Visitor:
 
 
 def main() -> None:
-    from comptoir.config.opening import open_house
+    from comptoir.config.setup_django import setup_django
 
-    open_house()
+    setup_django()
     from django.conf import settings
     from django.test import Client
 

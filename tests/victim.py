@@ -56,7 +56,7 @@ def _wake() -> None:
 def _die_at(moment: int) -> None:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-    from comptoir.commissions import assistant
+    from comptoir.bespoke.assistant import calls as assistant_calls
     from comptoir.kernel.payments.gateways import stripe
 
     counter = itertools.count(1)
@@ -89,7 +89,7 @@ def _die_at(moment: int) -> None:
         answered = True
 
     BaseDatabaseWrapper._commit = lambda self: keeping(partial(commit, self))
-    stripe.assert_no_transaction = assistant.assert_no_transaction = asking
+    stripe.assert_no_transaction = assistant_calls.assert_no_transaction = asking
     connection.execute_wrappers.append(executing)
 
 

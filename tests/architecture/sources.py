@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPTOIR = ROOT / "src/comptoir"
-PRODUCTS = ("marketplace", "commissions")
+PRODUCTS = ("marketplace", "bespoke")
 
 
 def python_files(*folders: str, migrations: bool = False) -> list[Path]:

@@ -17,9 +17,9 @@ MONEY_ROOMS = (
     "src/comptoir/kernel/ledger",
     "src/comptoir/kernel/payments",
     "src/comptoir/marketplace",
-    "src/comptoir/commissions/models",
-    "src/comptoir/commissions/ordering.py",
-    "src/comptoir/commissions/paying.py",
+    "src/comptoir/bespoke/models",
+    "src/comptoir/bespoke/ordering/placing.py",
+    "src/comptoir/bespoke/ordering/payment_handlers.py",
 )
 INLINE = {
     "a script in the page": re.compile(

@@ -10,7 +10,7 @@ import pytest
 
 from comptoir.kernel import clock
 from comptoir.kernel.jobs import enqueue
-from comptoir.kernel.jobs.slots import schedule
+from comptoir.kernel.jobs.scheduling import schedule
 from comptoir.kernel.payments.gateways import gateway
 
 pytestmark = pytest.mark.req("L18")

@@ -96,7 +96,7 @@ def test_killed_outright_it_leaves_the_port_to_the_next(serve: Serve, port: int)
 
 TOLD_WHILE_IT_IS_FORKED = """
 import os, signal, time
-from comptoir.config.offspring import keep_web_processes_in_hand
+from comptoir.config.process_control import keep_web_processes_in_hand
 signal.signal(signal.SIGTERM, lambda *_: None)
 os.register_at_fork(after_in_child=lambda: time.sleep(1))
 keep_web_processes_in_hand()

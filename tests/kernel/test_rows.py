@@ -7,10 +7,10 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from comptoir.kernel import clock, timeline
+from comptoir.kernel.bulk_sql import Change, Rows, add, change, insert
 from comptoir.kernel.ids import new_id
 from comptoir.kernel.jobs.models import Job, JobState
 from comptoir.kernel.payments.models import InboxEvent, InboxState
-from comptoir.kernel.rows import Change, Rows, add, change, insert
 from comptoir.kernel.timeline.models import TimelineEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)

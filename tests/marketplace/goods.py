@@ -11,8 +11,8 @@ from PIL import Image
 from comptoir.kernel import clock, files
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.payments.models import Payee, Payment
-from comptoir.marketplace import selling
 from comptoir.marketplace.models import Automation, CatalogueEdition, Order, OrderItem, Purchase, Seller
+from comptoir.marketplace.selling import publishing
 
 WORKFLOW = json.dumps(
     {"name": "Reminder", "nodes": [{"type": "n8n-nodes-base.cron"}], "connections": {}}
@@ -43,7 +43,7 @@ def put_up(user: User, **changes: Any) -> Automation:
         "version": "1.0.0",
         **changes,
     }
-    return selling.publish(
+    return publishing.publish(
         user,
         **listing,
         file_key=_bring(user, "automationFile", "chase.json", "application/json", WORKFLOW),

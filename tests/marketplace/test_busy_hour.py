@@ -16,7 +16,8 @@ from comptoir.kernel.ledger.posting import balance
 from comptoir.kernel.notifications.models import Mail
 from comptoir.kernel.payments import check
 from comptoir.kernel.payments.models import InboxEvent, Payee, Payment, Share
-from comptoir.marketplace import cart, checkout, delivery
+from comptoir.marketplace.checkout import cart, placing
+from comptoir.marketplace.library import delivery
 from comptoir.marketplace.models import CartItem, Order
 from tests.shop import Person, Shop
 
@@ -160,7 +161,7 @@ def test_an_order_asks_the_database_as_often_for_two_things_as_for_one(
     # The listings, everything that is written, the gateway's answer and the opened page. SQLite writes table by table.
     at_most = 4 if connection.vendor == "postgresql" else 15
     with django_assert_max_num_queries(at_most) as for_one:
-        checkout.check_out(bruno, [hers])
+        placing.check_out(bruno, [hers])
     with django_assert_max_num_queries(at_most) as for_two:
-        checkout.check_out(bea, [hers, his])
+        placing.check_out(bea, [hers, his])
     assert len(for_one) == len(for_two)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from comptoir.marketplace import selling
 from comptoir.marketplace.models import CartItem, Order
+from comptoir.marketplace.selling import publishing
 from tests.marketplace.goods import bought, can_be_paid, put_up
 from tests.marketplace.pages import FR, HERE, add, items_to_pay, seen, shown
 from tests.sandbox_process import visible_text
@@ -168,7 +168,7 @@ def test_what_was_withdrawn_meanwhile_is_not_ordered_in_silence(
     client.force_login(bruno)
     add(client, hers, his)
     (items,) = items_to_pay(client.get("/cart").text)
-    selling.unpublish(camille, hers.pk)
+    publishing.unpublish(camille, hers.pk)
     answer = client.post("/checkout", {"item": items})
     assert answer.status_code == 409
     assert "“Hers” is not for sale at the moment." in shown(answer)

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from comptoir.kernel import clock
-from comptoir.marketplace import selling
 from comptoir.marketplace.models import Automation, Order, Purchase
+from comptoir.marketplace.selling import publishing
 from tests.marketplace.goods import bought, can_be_paid, put_up, put_up_many
 from tests.marketplace.pages import main_part, seen, shown
 from tests.sandbox_process import visible_text
@@ -229,8 +229,8 @@ def test_products_show_their_state_price_and_sales(
     shelf, hidden, gone = (put_up(camille, title=title) for title in ("On show", "Put away", "Thrown away"))
     put_up(adrien, title="Not hers")
     bought(bruno, shelf)
-    selling.unpublish(camille, hidden.pk)
-    selling.delete(camille, gone.pk)
+    publishing.unpublish(camille, hidden.pk)
+    publishing.delete(camille, gone.pk)
     page = camille_reads.get("/dashboard/products").text
     text = visible_text(main_part(page))
     assert "On show n8n · 1.0.0 Published €19.99 1 Edit On show" in text

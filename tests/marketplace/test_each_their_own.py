@@ -12,7 +12,7 @@ from django.test import Client
 from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.accounts.roles import Role, grant
-from comptoir.marketplace import selling
+from comptoir.marketplace.selling import publishing
 from tests.cast import PASSWORD
 from tests.marketplace.goods import put_up
 
@@ -123,7 +123,7 @@ def test_a_change_on_the_shelf_is_seen_by_those_who_are_signed_in(
 ) -> None:
     client = browser_of(bruno)
     client.get(page)
-    selling.change(camille, listing.pk, title="Something new")
+    publishing.change(camille, listing.pk, title="Something new")
     assert "Something new" in client.get(page).text
 
 

@@ -323,7 +323,7 @@ def test_a_second_checkout_after_paying_and_before_the_webhook_is_refused(
 def test_broken_product_code_keeps_the_money_booked_and_is_made_up_for(
     shop: Shop, automation: str, buyer: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from comptoir.marketplace import delivery
+    from comptoir.marketplace.library import delivery
 
     order = buyer.check_out(automation)
     with monkeypatch.context() as broken:

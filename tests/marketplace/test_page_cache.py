@@ -11,7 +11,7 @@ from django.core.cache import caches
 from django.test import Client
 
 from comptoir.kernel.accounts.models import User
-from comptoir.marketplace import selling
+from comptoir.marketplace.selling import publishing
 from tests.marketplace.goods import can_be_paid, put_up
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def test_a_change_is_seen_by_the_next_visitor(client: Client, camille: Any) -> N
     path = f"/product/{automation.pk}"
     assert "Before" in client.get("/").text
     assert "Before" in client.get(path).text
-    selling.change(camille, automation.pk, title="After", price=2500)
+    publishing.change(camille, automation.pk, title="After", price=2500)
     for page in (client.get("/").text, client.get(path).text):
         assert "After" in page
         assert "€25.00" in page
@@ -31,9 +31,9 @@ def test_a_change_is_seen_by_the_next_visitor(client: Client, camille: Any) -> N
     put_up(camille, title="Brand new")
     assert "Brand new" in client.get("/").text
     assert "Brand new" in client.get(path).text, "among the others of its seller"
-    selling.present_shop(camille, name="Chez Camille", about="")
+    publishing.present_shop(camille, name="Chez Camille", about="")
     assert "Chez Camille" in client.get("/").text
-    selling.delete(camille, automation.pk)
+    publishing.delete(camille, automation.pk)
     assert "After" not in client.get("/").text
     assert client.get(path).status_code == 404
 
@@ -53,8 +53,8 @@ def test_a_change_made_by_another_process_is_seen_as_well(client: Client, camill
     change = (
         "import django; django.setup()\n"
         "from comptoir.kernel.accounts.models import User\n"
-        "from comptoir.marketplace import selling\n"
-        f"selling.change(User.objects.get(pk={camille.pk}), {str(automation.pk)!r}, title='After')"
+        "from comptoir.marketplace.selling import publishing\n"
+        f"publishing.change(User.objects.get(pk={camille.pk}), {str(automation.pk)!r}, title='After')"
     )
     here = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "comptoir.config.settings"}
     subprocess.run([sys.executable, "-c", change], env={**os.environ, **here}, check=True, timeout=60)
@@ -96,10 +96,12 @@ def test_a_browser_is_told_that_its_copy_is_good(client: Client, camille: Any) -
     again = client.get("/", headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again["ETag"] == first["ETag"]
-    selling.change(camille, automation.pk, version="1.0.0", description="Another description of some length.")
+    publishing.change(
+        camille, automation.pk, version="1.0.0", description="Another description of some length."
+    )
     unchanged = client.get("/", headers={"If-None-Match": first["ETag"]})
     assert unchanged.status_code == 304, "the list does not show descriptions"
-    selling.change(camille, automation.pk, title="Something new")
+    publishing.change(camille, automation.pk, title="Something new")
     assert client.get("/", headers={"If-None-Match": first["ETag"]}).status_code == 200
     head = client.head("/")
     assert (head.status_code, head.content) == (200, b"")

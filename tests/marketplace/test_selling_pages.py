@@ -8,8 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from comptoir.marketplace import selling
 from comptoir.marketplace.models import Automation, AutomationState
+from comptoir.marketplace.selling import publishing
 from tests.marketplace.goods import WORKFLOW, bought, can_be_paid, put_up
 from tests.marketplace.pages import main_part, seen, shown
 from tests.sandbox_process import visible_text
@@ -273,7 +273,7 @@ def test_deleting_says_what_it_means_and_leaves_buyers_what_they_bought(
 
 @pytest.mark.req("K7")
 def test_who_can_no_longer_be_paid_is_told_so(seller: Client, listed: Automation, camille: Any) -> None:
-    selling.unpublish(camille, listed.pk)
+    publishing.unpublish(camille, listed.pk)
     can_be_paid(camille, so=False)
     answer = seller.post(f"/sell/{listed.pk}/publish", follow=True)
     assert "Set up your payments before you sell" in answer.text

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from comptoir.kernel.ids import new_id
-from comptoir.marketplace import cart
+from comptoir.marketplace.checkout import cart
 from comptoir.marketplace.models import CartItem, Order
 from tests.accessibility import assert_accessible, assert_fits_a_phone
 from tests.cast import PASSWORD

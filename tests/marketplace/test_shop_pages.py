@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from comptoir.marketplace import selling
+from comptoir.marketplace.selling import publishing
 from tests.marketplace.goods import bought, can_be_paid, put_up, put_up_many
 from tests.marketplace.pages import FR, main_part, seen
 from tests.sandbox_process import visible_text
@@ -30,7 +30,7 @@ def test_the_catalogue_shows_what_is_for_sale_the_newest_first(client: Client, c
     put_up(camille, title="Chase late invoices", price=1999)
     put_up(camille, title="File receipts", price=900)
     hidden = put_up(camille, title="Withdrawn")
-    selling.unpublish(camille, hidden.pk)
+    publishing.unpublish(camille, hidden.pk)
     page = client.get("/").text
     assert titles(page) == ["File receipts", "Chase late invoices"]
     text = visible_text(page)
@@ -89,7 +89,7 @@ def test_a_search_that_finds_nothing_says_what_to_do(client: Client, camille: An
     assert 'href="/?q=invoices"' in page
     assert "Nothing found Try fewer words" in seen(client, "/?q=zebra&category=data")
     assert "Encore rien sur cette étagère" in seen(client, "/?category=data", **FR)
-    selling.delete(camille, automation.pk)
+    publishing.delete(camille, automation.pk)
     assert "The shelves are still empty" in seen(client, "/")
 
 
@@ -139,7 +139,7 @@ def test_the_way_for_search_engines(client: Client, camille: Any, settings: Any)
     settings.SITE_URL = "https://shop.example"
     automation = put_up(camille)
     withdrawn = put_up(camille)
-    selling.unpublish(camille, withdrawn.pk)
+    publishing.unpublish(camille, withdrawn.pk)
     robots = client.get("/robots.txt").text
     assert "Sitemap: https://shop.example/sitemap.xml" in robots
     assert "Disallow: /cart" in robots
@@ -181,7 +181,7 @@ def test_a_product_is_ones_own(client: Client, camille: Any) -> None:
     assert "Votre produit Modifier" in text
     assert "Acheter" not in text
     assert f'href="/sell/{automation.pk}"' in page
-    selling.unpublish(camille, automation.pk)
+    publishing.unpublish(camille, automation.pk)
     assert "Votre produit Retiré de la vente" in seen(client, f"/product/{automation.pk}")
     assert Client().get(f"/product/{automation.pk}").status_code == 404
 
@@ -193,7 +193,7 @@ def test_a_product_is_bought_already_and_stays_so_when_it_is_withdrawn(
     automation = put_up(camille)
     bought(bruno, automation)
     client.force_login(bruno)
-    selling.unpublish(camille, automation.pk)
+    publishing.unpublish(camille, automation.pk)
     text = seen(client, f"/product/{automation.pk}")
     assert "You have this Download" in text
     assert "Buy now" not in text

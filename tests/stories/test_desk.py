@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from comptoir.commissions import assistant as assistants
-from comptoir.commissions import sanctuary
-from comptoir.commissions.models import AlertRule, Expert
+from comptoir.bespoke.assistant import calls as assistants
+from comptoir.bespoke.models import AlertRule, Expert
+from comptoir.bespoke.sanctuary import client_place
 from tests import cast
-from tests.commissions.at_the_desk import expert, offer, paid, written
-from tests.commissions.house import CONTENT, SECRET, Assistant, House
+from tests.bespoke.at_the_desk import expert, offer, paid, written
+from tests.bespoke.house import CONTENT, SECRET, Assistant, House
 from tests.shop import Shop
 from tests.stories.visitor import Visitor
 
@@ -96,7 +96,7 @@ def test_from_the_claim_to_the_delivery(
 
     house.work()
     assert any(f"/sanctuary/orders/{order_id}" in mail.body for mail in mailoutbox if paul.email in mail.to)
-    sanctuary.keep_profile(paul, name="Paul", about="A baker.")
+    client_place.keep_profile(paul, name="Paul", about="A baker.")
     client = arrive(language)
     client.sign_in(paul)
     client.go(f"/sanctuary/orders/{order_id}")

@@ -7,8 +7,9 @@ import pytest
 from django.core.mail import EmailMessage
 from playwright.sync_api import FrameLocator, expect
 
-from comptoir.commissions import experts, offers
-from comptoir.commissions.models import Order
+from comptoir.bespoke.models import Order
+from comptoir.bespoke.operations import offers
+from comptoir.bespoke.orders import experts
 from tests import cast
 from tests.accessibility import assert_accessible
 from tests.shop import Shop

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from comptoir.commissions import sanctuary_shelf
-from comptoir.commissions.models import Expert, Order
+from comptoir.bespoke.models import Expert, Order
+from comptoir.bespoke.operations import level_contents
 from tests import cast
-from tests.commissions import at_the_desk
-from tests.commissions.readings import at_home, deliver, delivered
+from tests.bespoke import at_the_desk
+from tests.bespoke.readings import at_home, deliver, delivered
 from tests.stories.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -32,7 +32,7 @@ def client(language: str, db: None) -> Any:
 @pytest.fixture
 def order(emile: Expert, client: Any) -> Order:
     for level in ("simple", "integrale"):
-        sanctuary_shelf.put(None, level=level, title=f"For {level}", summary="What it brings", body="*Read.*")
+        level_contents.put(None, level=level, title=f"For {level}", summary="What it brings", body="*Read.*")
     return delivered(emile, client)
 
 
@@ -98,7 +98,7 @@ def test_a_level_that_is_not_open_yet_says_how_to_open_it(
     visitor.page.get_by_role("link", name="For simple").click()
     visitor.sees("For simple", "Read.")
     visitor.looks()
-    locked = sanctuary_shelf.LevelContent.objects.get(level="integrale")
+    locked = level_contents.LevelContent.objects.get(level="integrale")
     assert visitor.go(f"/sanctuary/contents/{locked.pk}") == 403
     visitor.reads("This content opens with the level Intégrale.")
     visitor.press("See what each level brings")

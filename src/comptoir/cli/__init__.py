@@ -9,7 +9,7 @@ from comptoir.cli.demo import demo
 from comptoir.cli.doctor import doctor
 from comptoir.cli.running import migrate, serve, worker
 from comptoir.cli.tokens import token
-from comptoir.config.opening import refuse
+from comptoir.config.setup_django import refuse
 
 
 class _Commands(click.Group):

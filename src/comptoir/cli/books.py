@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from comptoir.config.opening import open_house
+from comptoir.config.setup_django import setup_django
 
 
 @click.group()
@@ -19,7 +19,7 @@ def check() -> None:
 
     Prints a line for each thing that is wrong, and then exits with 1.
     """
-    open_house()
+    setup_django()
     from django.utils.translation import gettext as _
 
     from comptoir.kernel.payments.check import run
@@ -38,7 +38,7 @@ def check() -> None:
 )
 def reconcile(since: datetime | None) -> None:
     """Ask the gateways about everything unresolved or missed, settle it, and print what changed."""
-    open_house()
+    setup_django()
     from datetime import UTC
 
     from django.utils.translation import gettext as _

@@ -4,13 +4,13 @@ import sys
 
 import click
 
-from comptoir.config.opening import open_house
+from comptoir.config.setup_django import setup_django
 
 
 @click.command()
 def doctor() -> None:
     """Look at every setting and every service. Exits with 1 when something is wrong."""
-    open_house()
+    setup_django()
     from comptoir.cli.diagnosis import EXAMINATIONS, problems_of
     from comptoir.kernel.registry import modules
 

@@ -4,8 +4,8 @@ import os
 
 import click
 
-from comptoir.config.offspring import keep_web_processes_in_hand
-from comptoir.config.opening import open_house
+from comptoir.config.process_control import keep_web_processes_in_hand
+from comptoir.config.setup_django import setup_django
 
 
 @click.command()
@@ -44,7 +44,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 @click.option("--threads", type=click.IntRange(1), default=4, show_default=True, envvar="WORKER_THREADS")
 def worker(threads: int) -> None:
     """Do the work that waits: mails, webhooks, deliveries, what is due at a certain time."""
-    open_house(log_level="INFO")
+    setup_django(log_level="INFO")
     from comptoir.kernel.jobs.worker import run_worker
 
     run_worker(concurrency=threads)
@@ -53,7 +53,7 @@ def worker(threads: int) -> None:
 @click.command()
 def migrate() -> None:
     """Bring the database up to date, and gather the static files: once for each release."""
-    open_house()
+    setup_django()
     from django.conf import settings
     from django.core.management import call_command
 

@@ -2,7 +2,7 @@
 
 import click
 
-from comptoir.config.opening import open_house, refuse
+from comptoir.config.setup_django import refuse, setup_django
 
 
 @click.command()
@@ -12,7 +12,7 @@ from comptoir.config.opening import open_house, refuse
 @click.option("--yes", is_flag=True, help="Do it in production too.")
 def token(email: str, name: str, days: int, yes: bool) -> None:
     """Print a bearer token for the account with that EMAIL."""
-    open_house()
+    setup_django()
     from django.conf import settings
     from django.utils.translation import gettext as _
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from comptoir.config import logs
-from comptoir.config.modules import PRODUCTS
-from comptoir.config.watching import report_crashes
+from comptoir.config.modules import PRODUCTS, room_folders
+from comptoir.config.sentry import report_crashes
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parents[3]
@@ -53,15 +53,15 @@ INSTALLED_APPS = [
     "comptoir.kernel.payments",
     "comptoir.kernel.http",
     "comptoir.marketplace",
-    "comptoir.commissions",
+    "comptoir.bespoke",
 ]
 
 MIDDLEWARE = [
     "comptoir.kernel.http.request_log.RequestLog",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "comptoir.kernel.http.one_name.OneName",
-    "comptoir.marketplace.page_cache.PageCache",
+    "comptoir.kernel.http.canonical_host.CanonicalHost",
+    "comptoir.marketplace.catalogue.page_cache.PageCache",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "comptoir.kernel.http.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -84,6 +84,8 @@ WSGI_APPLICATION = "comptoir.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # A product's rooms are no apps of their own: each has its templates beside its code.
+        "DIRS": room_folders("templates"),
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -91,7 +93,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "comptoir.ui.context.site",
-                "comptoir.marketplace.visitors.cart_count",
+                "comptoir.marketplace.checkout.current_user.cart_count",
             ],
         },
     }
@@ -208,8 +210,10 @@ USE_TZ = True
 # ── Static files, stored files ──────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
+STATICFILES_DIRS = room_folders("static")
 STATICFILES_FINDERS = [
     "comptoir.ui.stylesheet.JoinedSheet",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 # In production they are gathered once (`comptoir migrate`), named by their content, and cached for ever.

@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from comptoir.commissions import signing
+from comptoir.bespoke.assistant import signing
 from comptoir.demo.writing import written
 
 WEBHOOK_PATH, HEALTH_PATH = "/webhook/comptoir", "/health"

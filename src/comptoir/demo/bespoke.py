@@ -4,19 +4,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from comptoir.commissions import (
-    assistant,
-    desk,
-    experts,
-    intake,
-    offers,
-    ordering,
-    sanctuary,
-    sanctuary_shelf,
-    validation,
-)
-from comptoir.commissions.grid import Level, Service
-from comptoir.commissions.models import Expert, LevelContent, Offer, Order, PromptTemplate, Revision
+from comptoir.bespoke.assistant import calls as assistant_calls
+from comptoir.bespoke.desk import assignments, validation
+from comptoir.bespoke.models import Expert, LevelContent, Offer, Order, PromptTemplate, Revision
+from comptoir.bespoke.models.grid import Level, Service
+from comptoir.bespoke.operations import level_contents, offers
+from comptoir.bespoke.ordering import placing
+from comptoir.bespoke.orders import experts, intake
+from comptoir.bespoke.sanctuary import client_place
 from comptoir.demo.bespoke_texts import EXPERTS, INCLUDED, LEVELS, PROMPTS, QUESTIONS, ShownExpert
 from comptoir.demo.bringing import bring
 from comptoir.demo.events import Event
@@ -133,7 +128,7 @@ def _has_shelf(level: str) -> bool:
 
 def _fill_shelf(level: str, _sandbox: Sandbox) -> None:
     for title, summary, body in LEVELS[level]:
-        sanctuary_shelf.put(None, level=level, title=title, summary=summary, body=body)
+        level_contents.put(None, level=level, title=title, summary=summary, body=body)
 
 
 def _prepare_prompts(prompts: Any, _sandbox: Sandbox) -> None:
@@ -160,29 +155,29 @@ def _is_ordered(wanted: Ordered) -> bool:
 def _order(wanted: Ordered, sandbox: Sandbox) -> None:
     """Ordered, paid on the sandbox's page, and brought as far as it has come, by the doors that all use."""
     client, expert = _user(wanted.client), Expert.objects.get(user=_user(wanted.expert))
-    wish = ordering.Wish(wanted.level, wanted.service, expert.pk, client.email, client.name)
-    placed = ordering.place(wish, customer=client)
+    wish = placing.Wish(wanted.level, wanted.service, expert.pk, client.email, client.name)
+    placed = placing.place(wish, customer=client)
     sandbox.pay_intent(placed.client_secret, name=client.name)
     payment = Payment.objects.get(subject_id=str(placed.order.pk))
     settle(payment.pk, gateway(payment.gateway).look(payment))
     drain()
     order = _standing(wanted).get()
     intake.answer(order, {"question": wanted.question}, actor=client)
-    if sanctuary.profile_of(client) is None:
-        sanctuary.keep_profile(client, name=client.name, about=wanted.question)
+    if client_place.profile_of(client) is None:
+        client_place.keep_profile(client, name=client.name, about=wanted.question)
     if wanted.stage != "paid":
         _write(order, expert)
     if wanted.stage in ("delivered", "accepted"):
         validation.validate(expert, order.pk, validation.Decision("approve"))
     if wanted.stage == "accepted":
-        sanctuary.accept(client, order.pk, rating=wanted.rating)
+        client_place.accept(client, order.pk, rating=wanted.rating)
 
 
 def _write(order: Order, expert: Expert) -> None:
     """As the assistant would have, which is not running yet."""
     _title, prompt, instructions = PROMPTS[0]
-    revision = desk.process(expert, order.pk, prompt=prompt, instructions=instructions)
+    revision = assignments.process(expert, order.pk, prompt=prompt, instructions=instructions)
     question = json.loads(
-        json.dumps(assistant.question(Revision.objects.select_related("order").get(pk=revision.pk)))
+        json.dumps(assistant_calls.question(Revision.objects.select_related("order").get(pk=revision.pk)))
     )
-    assistant.take_answer(order.pk, revision=revision.number, content=written(question))
+    assistant_calls.take_answer(order.pk, revision=revision.number, content=written(question))

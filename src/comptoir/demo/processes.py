@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from comptoir.config.offspring import end_with_parent
+from comptoir.config.process_control import end_with_parent
 
 ANSWER_WITHIN_SECONDS = 60.0
 STOP_WITHIN_SECONDS = 25.0  # longer than `comptoir serve` gives its own

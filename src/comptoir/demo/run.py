@@ -11,7 +11,7 @@ from types import FrameType
 
 import click
 
-from comptoir.config.opening import open_house
+from comptoir.config.setup_django import setup_django
 from comptoir.demo.environment import Places, is_furnished, note_furnished, prepare
 from comptoir.demo.processes import Broken, Programs, is_free
 from comptoir.demo.sandbox import Sandbox
@@ -98,7 +98,7 @@ def _start_sandbox(programs: Programs, places: Places, environment: dict[str, st
 
 def _furnish(programs: Programs, places: Places) -> None:
     """The database up to date, and in it whatever the demo lacks."""
-    open_house()
+    setup_django()
     from django.core.management import call_command
 
     from comptoir.demo.seed import seed

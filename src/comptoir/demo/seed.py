@@ -25,8 +25,9 @@ from comptoir.kernel.payments import payees
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.models import Payment
 from comptoir.kernel.payments.settle import settle
-from comptoir.marketplace import checkout, selling
+from comptoir.marketplace.checkout import placing
 from comptoir.marketplace.models import Purchase, Version
+from comptoir.marketplace.selling import publishing
 
 HISTORY = timedelta(days=42)
 # The first sale comes after the last listing.
@@ -89,13 +90,13 @@ def _arrive(person: Person, _sandbox: Sandbox) -> None:
 
 def _may_sell(person: Person) -> bool:
     user = User.objects.filter(email=person.email).first()
-    return user is not None and selling.may_sell(user)
+    return user is not None and publishing.may_sell(user)
 
 
 def _set_up(person: Person, sandbox: Sandbox) -> None:
     """By the gateway's own page, as every seller."""
     user = _user(person.login)
-    selling.present_shop(user, name=person.name, about=person.about)
+    publishing.present_shop(user, name=person.name, about=person.about)
     url = payees.onboarding_url(user, return_path="/stripe/return", refresh_path="/sell")
     sandbox.onboard(url, name=person.name)
     payee = payees.payee_of(user)
@@ -115,7 +116,7 @@ def _is_up(listing: Listing) -> bool:
 
 def _put_up(listing: Listing, _sandbox: Sandbox) -> None:
     user = _user(listing.seller)
-    selling.publish(
+    publishing.publish(
         user,
         title=listing.title,
         description=listing.description,
@@ -150,7 +151,7 @@ def _sell(sale: Sale, sandbox: Sandbox) -> None:
     """Ordered, paid on the hosted page, settled by asking the gateway: as when the buyer comes back from there."""
     buyer = _user(sale.buyer)
     wanted = [Version.objects.get(file__filename=f"{slug}.json").automation_id for slug in sale.slugs]
-    ordered = checkout.check_out(buyer, wanted)
+    ordered = placing.check_out(buyer, wanted)
     sandbox.pay(ordered.url, name=buyer.name)
     payment = Payment.objects.get(subject_id=str(ordered.order.pk))
     settle(payment.pk, gateway(payment.gateway).look(payment))

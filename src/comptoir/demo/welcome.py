@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from comptoir.config.opening import terminal_language
+from comptoir.config.setup_django import terminal_language
 from comptoir.demo.cast import PASSWORD, PEOPLE, Person
 from comptoir.demo.environment import Places
 

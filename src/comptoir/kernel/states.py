@@ -6,9 +6,9 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from comptoir.kernel import rows, timeline
+from comptoir.kernel import bulk_sql, timeline
+from comptoir.kernel.bulk_sql import Change
 from comptoir.kernel.errors import Refusal
-from comptoir.kernel.rows import Change
 
 Transitions = Mapping[str, frozenset[str]]
 
@@ -61,7 +61,7 @@ def move_all(
         return
     model = type(moving[0][0])
     changes = [_change(obj, to, field=field, saving=saving) for obj, _data in moving]
-    if rows.change(model, changes) != len(moving):
+    if bulk_sql.change(model, changes) != len(moving):
         raise WrongState(state=before[0])
     for obj, _data in moving:
         setattr(obj, field, to)

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from comptoir.kernel.accounts.models import User
-from comptoir.kernel.desk import LookUpAdmin, ReadOnlyAdmin, ReadOnlyInline, looked_up
+from comptoir.kernel.admin_base import LookUpAdmin, ReadOnlyAdmin, ReadOnlyInline, looked_up
 from comptoir.kernel.money import Money
 from comptoir.kernel.states import WrongState
-from comptoir.marketplace import moderation, selling
 from comptoir.marketplace.models import Automation, AutomationState, Order, OrderItem, Version
+from comptoir.marketplace.search_text import plain
+from comptoir.marketplace.selling import moderation
 
 
 def _timeline(thing: Model) -> str:
@@ -130,7 +131,7 @@ class AutomationAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Automation], search_term: str
     ) -> tuple[QuerySet[Automation], bool]:
-        for word in selling.plain(search_term).split():
+        for word in plain(search_term).split():
             queryset = queryset.filter(search_text__contains=word)
         return queryset, False
 

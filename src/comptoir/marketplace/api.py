@@ -17,9 +17,13 @@ from comptoir.kernel.http.schema import Router, Schema
 from comptoir.kernel.payments import payees
 from comptoir.kernel.payments.models import Refund
 from comptoir.kernel.payments.refund_shapes import RefundIn, RefundOut
-from comptoir.marketplace import checkout, delivery, queries, refunds, selling
-from comptoir.marketplace.linked_data import absolute
+from comptoir.marketplace import queries
+from comptoir.marketplace.catalogue.linked_data import absolute
+from comptoir.marketplace.checkout import placing
+from comptoir.marketplace.dashboard import refunds
+from comptoir.marketplace.library import delivery
 from comptoir.marketplace.models import Automation, Order, OrderItem, Purchase
+from comptoir.marketplace.selling import publishing
 
 router = Router(tags=["Marketplace"])
 
@@ -109,7 +113,7 @@ def list_automations(request: HttpRequest, search: Query[Search], paging: Query[
 @router.post("/automations", response={201: AutomationOut}, summary="Put an automation up for sale")
 def create_automation(request: HttpRequest, listing: AutomationIn) -> Status[Automation]:
     """For sellers whose payments are set up. Both keys name own uploads that have arrived; see `/uploads`."""
-    return Status(201, selling.publish(_user(request), **listing.dict()))
+    return Status(201, publishing.publish(_user(request), **listing.dict()))
 
 
 @router.get("/automations/{automation_id}", response=ProductOut, auth=OptionalAuth(), summary="Look at one")
@@ -122,18 +126,18 @@ def change_automation(request: HttpRequest, automation_id: UUID, change: Automat
     user, changes = _user(request), change.dict(exclude_unset=True)
     published = changes.pop("published", None)
     changes = {name: value for name, value in changes.items() if value is not None}
-    automation = selling.own(user, automation_id)
+    automation = publishing.own(user, automation_id)
     if changes:
-        automation = selling.change(user, automation_id, **changes)
+        automation = publishing.change(user, automation_id, **changes)
     if published is not None and published != (automation.state == "published"):
-        (selling.publish_again if published else selling.unpublish)(user, automation_id)
+        (publishing.publish_again if published else publishing.unpublish)(user, automation_id)
     return _as_seen(automation_id, user)
 
 
 @router.delete("/automations/{automation_id}", response={204: None}, summary="Take an own one down for good")
 def delete_automation(request: HttpRequest, automation_id: UUID) -> Status[None]:
     """Those who bought it keep it."""
-    selling.delete(_user(request), automation_id)
+    publishing.delete(_user(request), automation_id)
     return Status(204, None)
 
 
@@ -263,7 +267,7 @@ class DownloadOut(Schema):
 @idempotent
 def create_checkout(request: HttpRequest, wanted: CheckoutIn) -> dict[str, Any]:
     """Prices are those of the catalogue at this moment. The same items again give the same order and page."""
-    done = checkout.check_out(_user(request), wanted.items)
+    done = placing.check_out(_user(request), wanted.items)
     return {"order_id": done.order.pk, "checkout_url": done.url}
 
 

@@ -3,8 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.kernel.registry import Check, Module, NavLink, PaymentPurpose
-from comptoir.marketplace import check, delivery, refunds
-from comptoir.marketplace.checkout import PURPOSE
+from comptoir.marketplace.checkout import check
+from comptoir.marketplace.checkout.placing import PURPOSE
+from comptoir.marketplace.dashboard import refunds
+from comptoir.marketplace.library import delivery
 
 MODULE = Module(
     name="marketplace",

@@ -12,9 +12,9 @@ from django.utils.timezone import localtime, make_aware
 
 from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
+from comptoir.kernel.compiled_query import CompiledQuery
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments.models import Payee, Payment, PaymentState, RefundState, Reversal
-from comptoir.kernel.prepared import Prepared
 from comptoir.marketplace.models import (
     Automation,
     AutomationState,
@@ -25,7 +25,7 @@ from comptoir.marketplace.models import (
     Purchase,
 )
 from comptoir.marketplace.refusals import AutomationNotFound, OrderNotFound
-from comptoir.marketplace.selling import plain
+from comptoir.marketplace.search_text import plain
 
 MONTHS_SHOWN = 6
 WORDS_AT_MOST = 8
@@ -48,8 +48,8 @@ class Standing:
     is_to_me: str
 
 
-_EDITION = Prepared(lambda _: CatalogueEdition.objects.filter(pk=1).values_list("number"))
-_PAYEE_STANDING = Prepared(
+_EDITION = CompiledQuery(lambda _: CatalogueEdition.objects.filter(pk=1).values_list("number"))
+_PAYEE_STANDING = CompiledQuery(
     lambda listing: Payee.objects.filter(user__seller__automations=listing).values_list(
         "read_at", "details_submitted", "charges_enabled"
     )

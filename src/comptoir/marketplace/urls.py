@@ -3,47 +3,45 @@
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
 
-from comptoir.marketplace import (
-    sitemaps,
-    views_cart,
-    views_dashboard,
-    views_orders,
-    views_refunds,
-    views_selling,
-    views_shop,
-)
+from comptoir.marketplace.catalogue import sitemaps
+from comptoir.marketplace.catalogue import views as catalogue_views
+from comptoir.marketplace.checkout import views as checkout_views
+from comptoir.marketplace.dashboard import views as dashboard_views
+from comptoir.marketplace.dashboard import views_refunds
+from comptoir.marketplace.library import views as library_views
+from comptoir.marketplace.selling import views as selling_views
 
 app_name = "marketplace"
 urlpatterns = [
     # ── Looking around ──
-    path("", views_shop.home, name="home"),
-    path("product/<uuid:automation_id>", views_shop.product, name="product"),
+    path("", catalogue_views.home, name="home"),
+    path("product/<uuid:automation_id>", catalogue_views.product, name="product"),
     # ── Buying ──
-    path("cart", views_cart.cart_page, name="cart"),
-    path("cart/add", views_cart.add, name="cart_add"),
-    path("cart/remove", views_cart.remove, name="cart_remove"),
-    path("checkout", views_cart.check_out, name="checkout"),
-    path("orders/<uuid:order_id>", views_orders.order_page, name="order"),
-    path("download/<uuid:automation_id>", views_orders.download, name="download"),
+    path("cart", checkout_views.cart_page, name="cart"),
+    path("cart/add", checkout_views.add, name="cart_add"),
+    path("cart/remove", checkout_views.remove, name="cart_remove"),
+    path("checkout", checkout_views.check_out, name="checkout"),
+    path("orders/<uuid:order_id>", library_views.order_page, name="order"),
+    path("download/<uuid:automation_id>", library_views.download, name="download"),
     # ── Selling ──
-    path("sell", views_selling.sell, name="sell"),
-    path("sell/take", views_selling.take, name="take"),
-    path("sell/onboarding", views_selling.set_up_payments, name="set_up_payments"),
-    path("sell/<uuid:automation_id>", views_selling.edit, name="edit"),
-    path("sell/<uuid:automation_id>/unpublish", views_selling.unpublish, name="unpublish"),
-    path("sell/<uuid:automation_id>/publish", views_selling.publish_again, name="publish_again"),
-    path("sell/<uuid:automation_id>/delete", views_selling.delete, name="delete"),
-    path("stripe/return", views_selling.back_from_set_up, name="back_from_set_up"),
-    path("stripe/refresh", views_selling.set_up_link_expired, name="set_up_link_expired"),
+    path("sell", selling_views.sell, name="sell"),
+    path("sell/take", selling_views.take, name="take"),
+    path("sell/onboarding", selling_views.set_up_payments, name="set_up_payments"),
+    path("sell/<uuid:automation_id>", selling_views.edit, name="edit"),
+    path("sell/<uuid:automation_id>/unpublish", selling_views.unpublish, name="unpublish"),
+    path("sell/<uuid:automation_id>/publish", selling_views.publish_again, name="publish_again"),
+    path("sell/<uuid:automation_id>/delete", selling_views.delete, name="delete"),
+    path("stripe/return", selling_views.back_from_set_up, name="back_from_set_up"),
+    path("stripe/refresh", selling_views.set_up_link_expired, name="set_up_link_expired"),
     # ── The dashboard ──
-    path("dashboard", views_dashboard.account, name="dashboard"),
-    path("dashboard/shop", views_dashboard.present_shop, name="present_shop"),
-    path("dashboard/orders", views_dashboard.orders, name="dashboard_orders"),
-    path("dashboard/sales", views_dashboard.sales, name="dashboard_sales"),
+    path("dashboard", dashboard_views.account, name="dashboard"),
+    path("dashboard/shop", dashboard_views.present_shop, name="present_shop"),
+    path("dashboard/orders", dashboard_views.orders, name="dashboard_orders"),
+    path("dashboard/sales", dashboard_views.sales, name="dashboard_sales"),
     path("dashboard/sales/<uuid:purchase_id>/refund", views_refunds.refund, name="refund"),
-    path("dashboard/balance", views_dashboard.balance, name="balance"),
-    path("dashboard/desk", views_dashboard.gateway_desk, name="gateway_desk"),
-    path("dashboard/products", views_dashboard.products, name="dashboard_products"),
+    path("dashboard/balance", dashboard_views.balance, name="balance"),
+    path("dashboard/desk", dashboard_views.gateway_desk, name="gateway_desk"),
+    path("dashboard/products", dashboard_views.products, name="dashboard_products"),
     # ── For search engines ──
     path("robots.txt", sitemaps.robots, name="robots"),
     path(

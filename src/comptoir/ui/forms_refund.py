@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.kernel.money import Money, NotAnAmount
-from comptoir.ui.story_forms import StoryForm, typed
+from comptoir.ui.domain_forms import StoryForm, typed
 
 
 class RefundForm(StoryForm):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from comptoir.commissions import experts
+from comptoir.bespoke.orders import experts
 from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.files import Upload, claim, download_url, presign_upload, public_url
@@ -20,10 +20,10 @@ from comptoir.kernel.files.models import StoredFile
 from comptoir.kernel.files.refusals import FileInvalid, FileMissing, FileNotYours
 from comptoir.kernel.jobs import drain
 from comptoir.kernel.jobs.registry import periodic_jobs
-from comptoir.marketplace import selling
+from comptoir.marketplace.selling import publishing
+from tests.bespoke import at_the_desk
+from tests.bespoke.readings import delivered
 from tests.cast import person
-from tests.commissions import at_the_desk
-from tests.commissions.readings import delivered
 from tests.kernel.files.samples import N8N, Place, Sent, later, picture
 from tests.marketplace.goods import WORKFLOW, put_up
 
@@ -169,7 +169,7 @@ def test_a_picture_goes_when_another_has_taken_its_place_and_every_version_stays
     former, first = listing.picture, listing.versions.get()
     clock.advance(timedelta(days=30))
     newer = {"preview_image_key": local_sent(picture(), kind="previewImage").key, "version": "2.0.0"}
-    selling.change(seller, listing.pk, file_key=local_sent(N8N).key, **newer)
+    publishing.change(seller, listing.pk, file_key=local_sent(N8N).key, **newer)
     cleaned()
     assert not StoredFile.objects.filter(pk=former.pk).exists()
     assert local.fetch(public_url(former)).status_code == 404

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from comptoir.kernel.jobs import carrier, celery, drain, enqueue, enqueue_many
+from comptoir.kernel.jobs import celery, dispatcher, drain, enqueue, enqueue_many
 from comptoir.kernel.jobs.models import Job, JobState
 from tests.kernel.jobs import trial
 
@@ -63,7 +63,7 @@ def broker(settings, monkeypatch):
     def at(url: str) -> None:
         settings.BROKER_URL = url
         monkeypatch.setattr(celery, "_outlet", celery.outlet(url))
-        monkeypatch.setattr(carrier, "_silent_until", 0.0)
+        monkeypatch.setattr(dispatcher, "_silent_until", 0.0)
 
     return at
 
@@ -82,5 +82,5 @@ def test_nobody_waits_for_a_broker_that_does_not_answer(broker, diary):
         started = time.monotonic()
         for n in range(20):
             enqueue(trial.write, diary=str(diary), line=str(n))
-        assert time.monotonic() - started < carrier.SILENCE_SECONDS / 10
+        assert time.monotonic() - started < dispatcher.SILENCE_SECONDS / 10
     assert drain() == 20

@@ -14,7 +14,7 @@ import redis
 from django.db import connection
 
 from comptoir.kernel import clock
-from comptoir.kernel.jobs import carrier, celery, enqueue
+from comptoir.kernel.jobs import celery, dispatcher, enqueue
 from comptoir.kernel.jobs.models import Job, JobState
 from tests import found
 from tests.kernel.jobs import trial
@@ -75,7 +75,7 @@ def broker(settings, monkeypatch):
     url = f"{base}/{int(number) + own}"
     settings.BROKER_URL = url
     monkeypatch.setattr(celery, "_outlet", celery.outlet(url))
-    monkeypatch.setattr(carrier, "_silent_until", 0.0)
+    monkeypatch.setattr(dispatcher, "_silent_until", 0.0)
     client = redis.Redis.from_url(url)
     client.delete(celery.QUEUE)
     yield client

@@ -178,8 +178,8 @@ def test_an_event_that_comes_while_others_are_stored_does_not_wait_for_them() ->
 
 DIES_BEFORE_IT_ANSWERS = """
 import json, os, signal, sys
-from comptoir.config.opening import open_house
-open_house()
+from comptoir.config.setup_django import setup_django
+setup_django()
 from comptoir.kernel.payments import inbox
 store = inbox.store
 def store_and_die(*args):

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from comptoir.kernel.accounts.models import ApiToken, User
 from comptoir.kernel.accounts.roles import Role, grant, withdraw
-from comptoir.kernel.desk import ReadOnlyInline
+from comptoir.kernel.admin_base import ReadOnlyInline
 
 # One way in for everybody: rate limits, verification and whatever else signing in asks.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

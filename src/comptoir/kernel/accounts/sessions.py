@@ -10,13 +10,13 @@ from django.db import connection
 
 from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
-from comptoir.kernel.prepared import Prepared
+from comptoir.kernel.compiled_query import CompiledQuery
 
 PERSON = [field.attname for field in User._meta.concrete_fields]
-_SESSION = Prepared(
+_SESSION = CompiledQuery(
     lambda key: Session.objects.filter(session_key=key).values_list("session_data", "expire_date")
 )
-_BY_KEY = Prepared(lambda pk: User.objects.filter(pk=pk).values_list(*PERSON))
+_BY_KEY = CompiledQuery(lambda pk: User.objects.filter(pk=pk).values_list(*PERSON))
 
 
 class SessionStore(db.SessionStore):

@@ -14,8 +14,8 @@ from django.db import connection, models
 from comptoir.kernel import clock, timeline
 from comptoir.kernel.accounts.models import ApiToken, User
 from comptoir.kernel.accounts.sessions import PERSON
+from comptoir.kernel.compiled_query import CompiledQuery
 from comptoir.kernel.errors import NotFound
-from comptoir.kernel.prepared import Prepared
 
 PREFIX = "cpt_"
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -26,7 +26,7 @@ DEFAULT_DAYS = 90
 # Writing the last use on every call would make each read of the API a write.
 _USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
-_LIVE = Prepared(
+_LIVE = CompiledQuery(
     lambda digest: ApiToken.objects.filter(digest=digest, revoked_at=None, user__is_active=True).values_list(
         "pk", "expires_at", "last_used_at", *(f"user__{column}" for column in PERSON)
     )

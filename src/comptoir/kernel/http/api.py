@@ -11,6 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from comptoir.kernel.errors import Forbidden, Invalid, NotFound, Refusal
 from comptoir.kernel.http.auth import SessionOrToken
+from comptoir.kernel.http.json_codec import Renderer, StrictParser
 from comptoir.kernel.http.openapi import complete
 from comptoir.kernel.http.problems import (
     BY_STATUS,
@@ -23,7 +24,6 @@ from comptoir.kernel.http.problems import (
 from comptoir.kernel.http.reference import Reference
 from comptoir.kernel.http.throttles import default_throttles
 from comptoir.kernel.http.validation import field_errors
-from comptoir.kernel.http.wire import Renderer, StrictParser
 
 
 class Api(NinjaAPI):

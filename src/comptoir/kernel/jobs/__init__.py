@@ -18,7 +18,7 @@ from comptoir.kernel.jobs.registry import GiveUp, Postpone, job, periodic
 if TYPE_CHECKING:
     from comptoir.kernel.jobs.queue import enqueue, enqueue_many, replay
     from comptoir.kernel.jobs.running import drain, run_job
-    from comptoir.kernel.jobs.slots import schedule
+    from comptoir.kernel.jobs.scheduling import schedule
 
 __all__ = [
     "GiveUp",
@@ -40,7 +40,7 @@ _WITH_MODELS = {
     "enqueue_many": "queue",
     "replay": "queue",
     "run_job": "running",
-    "schedule": "slots",
+    "schedule": "scheduling",
 }
 
 

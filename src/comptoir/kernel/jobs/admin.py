@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from comptoir.kernel.desk import ReadOnlyAdmin
+from comptoir.kernel.admin_base import ReadOnlyAdmin
 from comptoir.kernel.jobs.models import Job, JobState
 from comptoir.kernel.jobs.queue import replay
 

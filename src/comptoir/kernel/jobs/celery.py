@@ -52,11 +52,11 @@ _outlet = outlet(_broker)
 
 @app.task(name="comptoir.run_jobs")
 def run_jobs(ids: list[str]) -> None:
-    from comptoir.kernel.jobs import carrier, running
+    from comptoir.kernel.jobs import dispatcher, running
 
     close_old_connections()
     try:
-        running.run_jobs(ids, unless=carrier.is_closing)
+        running.run_jobs(ids, unless=dispatcher.is_closing)
     finally:
         close_old_connections()
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db import transaction
 
-from comptoir.kernel import clock, rows
+from comptoir.kernel import bulk_sql, clock
+from comptoir.kernel.bulk_sql import Rows
 from comptoir.kernel.ids import new_id
-from comptoir.kernel.jobs import carrier
+from comptoir.kernel.jobs import dispatcher
 from comptoir.kernel.jobs.models import JOB_TRANSITIONS, Job, JobState
 from comptoir.kernel.jobs.registry import declared
-from comptoir.kernel.rows import Rows
 from comptoir.kernel.states import move
 
 What = str | Callable[..., None]
@@ -26,7 +26,7 @@ def enqueue(what: What, /, *, key: str | None = None, run_at: datetime | None = 
     whatever became of it. Done rows, and their keys with them, are kept for 30 days.
     """
     row, shared = _row(args, key=key), _shared(what, run_at=run_at)
-    if not rows.add(Rows(Job, [row], shared)):
+    if not bulk_sql.add(Rows(Job, [row], shared)):
         return Job.objects.get(key=key)
     _send_after_commit([row], run_at=shared["run_at"])
     job = Job(**row, **shared)
@@ -48,7 +48,7 @@ def enqueue_many(
     assert keys is None or len(keys) == len(batch), "one key for each set of arguments"
     each = [_row(args, key=keys[i] if keys else None) for i, args in enumerate(batch)]
     shared = _shared(what, run_at=None)
-    rows.add(*beside, Rows(Job, each, shared))
+    bulk_sql.add(*beside, Rows(Job, each, shared))
     _send_after_commit(each, run_at=shared["run_at"])
 
 
@@ -57,7 +57,7 @@ def replay(job: Job, *, actor: Any = None) -> None:
     with transaction.atomic():
         move(job, JobState.READY, table=JOB_TRANSITIONS, actor=actor, attempts=job.attempts)
         job.attempts, job.run_at, job.finished_at, job.worker = 0, clock.now(), None, ""
-        job.lease_until = carrier.lease_from(job.run_at)
+        job.lease_until = dispatcher.lease_from(job.run_at)
         job.save(update_fields=["attempts", "run_at", "finished_at", "worker", "lease_until"])
         _send_after_commit([{"id": job.pk}], run_at=job.run_at)
 
@@ -76,7 +76,7 @@ def _shared(what: What, *, run_at: datetime | None) -> dict[str, Any]:
         "run_at": run_at or now,
         "attempts": 0,
         "max_attempts": declaration.max_attempts,
-        "lease_until": run_at if run_at and run_at > now else carrier.lease_from(now),
+        "lease_until": run_at if run_at and run_at > now else dispatcher.lease_from(now),
         "worker": "",
         "last_error": "",
         "created_at": now,
@@ -86,4 +86,4 @@ def _shared(what: What, *, run_at: datetime | None) -> dict[str, Any]:
 def _send_after_commit(each: Sequence[Mapping[str, Any]], *, run_at: datetime) -> None:
     """What is due later is left to the sweep."""
     if each and run_at <= clock.now():
-        transaction.on_commit(partial(carrier.send_soon, [str(row["id"]) for row in each]), robust=True)
+        transaction.on_commit(partial(dispatcher.send_soon, [str(row["id"]) for row in each]), robust=True)

@@ -13,10 +13,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from comptoir.kernel import clock, timeline
-from comptoir.kernel.jobs import carrier, leases, metrics
+from comptoir.kernel.jobs import dispatcher, leases, metrics
 from comptoir.kernel.jobs.models import JOB_TRANSITIONS, Job, JobState
 from comptoir.kernel.jobs.registry import Declared, GiveUp, Postpone, declared, works_in_batches
-from comptoir.kernel.jobs.slots import is_overtaken
+from comptoir.kernel.jobs.scheduling import is_overtaken
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +61,7 @@ def drain(*, until: datetime | None = None, chance: random.Random = _chance) -> 
         ) - clock.now()
         if wait > timedelta(0):
             clock.advance(wait)
-        due = _living().filter(_claimable(clock.now())).order_by("run_at", "pk")[: carrier.IDS_PER_MESSAGE]
+        due = _living().filter(_claimable(clock.now())).order_by("run_at", "pk")[: dispatcher.IDS_PER_MESSAGE]
         ran += sum(_run(batch, chance) for batch in _batches(due))
     if until is not None and until > clock.now():
         clock.advance(until - clock.now())

@@ -16,10 +16,10 @@ from celery.worker import state as celery_state
 from django.conf import settings
 from django.db import close_old_connections, connection
 
-from comptoir.kernel.jobs import carrier, leases
+from comptoir.kernel.jobs import dispatcher, leases
 from comptoir.kernel.jobs.celery import app, wake_up
 from comptoir.kernel.jobs.running import run_jobs
-from comptoir.kernel.jobs.slots import schedule
+from comptoir.kernel.jobs.scheduling import schedule
 from comptoir.kernel.jobs.sweep import sweep
 
 log = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ class Worker:
 
     def start(self) -> None:
         celery_state.should_stop = None
-        carrier.open_for_work()
+        dispatcher.open_for_work()
         for thread in self._threads:
             thread.start()
         log.info("worker.started", broker=settings.BROKER_URL.partition(":")[0])
@@ -59,7 +59,7 @@ class Worker:
         if self._over.is_set():
             return
         self._over.set()
-        carrier.close_for_work()
+        dispatcher.close_for_work()
         celery_state.should_stop = os.EX_OK  # Celery's loop looks at it, and then waits for its threads
         wake_up()
         for thread in self._threads:
@@ -86,7 +86,7 @@ class Worker:
         connection.close()
 
     def _hand_out(self, ids: list[str]) -> None:
-        if ids and not carrier.send(ids):
+        if ids and not dispatcher.send(ids):
             run_jobs(ids, unless=self._over.is_set)
 
 

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from comptoir.kernel.desk import LookUpAdmin, ReadOnlyInline
+from comptoir.kernel.admin_base import LookUpAdmin, ReadOnlyInline
 from comptoir.kernel.ledger.chart import AccountName
 from comptoir.kernel.ledger.models import Account, AccountKind, Entry, Transfer
 from comptoir.kernel.ledger.posting import balance

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from comptoir.kernel.desk import ReadOnlyAdmin
+from comptoir.kernel.admin_base import ReadOnlyAdmin
 from comptoir.kernel.notifications.models import Mail, MailState
 from comptoir.kernel.notifications.queue import resend
 

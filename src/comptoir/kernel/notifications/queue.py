@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import get_language
 
-from comptoir.kernel import clock, rows
+from comptoir.kernel import bulk_sql, clock
+from comptoir.kernel.bulk_sql import Rows
 from comptoir.kernel.ids import new_id
 from comptoir.kernel.jobs import enqueue, enqueue_many
 from comptoir.kernel.notifications.models import MAIL_TRANSITIONS, Mail, MailState
 from comptoir.kernel.notifications.rendering import render
-from comptoir.kernel.rows import Rows
 from comptoir.kernel.states import move
 
 if TYPE_CHECKING:  # the accounts send mail themselves
@@ -88,7 +88,7 @@ def _row(letter: Letter) -> dict[str, Any]:
 def _queue(mails: Sequence[Mapping[str, Any]]) -> list[Mail]:
     with transaction.atomic(savepoint=False):
         standing: dict[str, Mail] = {}
-        if rows.add(Rows(Mail, mails, {})) < len(mails):
+        if bulk_sql.add(Rows(Mail, mails, {})) < len(mails):
             standing = Mail.objects.in_bulk([mail["key"] for mail in mails], field_name="key")
         new = [
             mail for mail in mails if mail["key"] not in standing or standing[mail["key"]].pk == mail["id"]

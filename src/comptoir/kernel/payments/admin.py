@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.kernel import registry
-from comptoir.kernel.desk import LookUpAdmin, ReadOnlyInline, looked_up, spelled_out
+from comptoir.kernel.admin_base import LookUpAdmin, ReadOnlyInline, looked_up, spelled_out
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments.models import GatewayCall, InboxEvent, Payee, Payment, Refund, Share
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from comptoir.kernel import clock, rows
+from comptoir.kernel import bulk_sql, clock
+from comptoir.kernel.bulk_sql import Change, Rows
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.gateways.base import GatewayFailed, GatewayRefused, GatewayUnreachable
 from comptoir.kernel.payments.models import CALL_TRANSITIONS, CallState, GatewayCall
-from comptoir.kernel.rows import Change, Rows
 
 # Stripe may forget a key after 24 hours; from then on, sending again could do the thing twice.
 KEY_KEPT_FOR = timedelta(hours=23)
@@ -44,7 +44,7 @@ def store(*, key: str, gateway: str, operation: str, params: Mapping[str, Any]) 
         "error": "",
         "created_at": now,
     }
-    rows.add(Rows(GatewayCall, [call], {}))
+    bulk_sql.add(Rows(GatewayCall, [call], {}))
 
 
 def carry_out(call: GatewayCall, *, find_done: FindDone = lambda: None) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _close(
     assert state in CALL_TRANSITIONS[CallState.PREPARED]
     outcome = {"state": state, "answer": answer, "error": error, "answered_at": clock.now()}
     found = {"key": call.key, "state": CallState.PREPARED}
-    rows.change(GatewayCall, [Change(found, {**outcome, "attempts": call.attempts + 1})])
+    bulk_sql.change(GatewayCall, [Change(found, {**outcome, "attempts": call.attempts + 1})])
     call.state, call.answer, call.error = state, answer, error
 
 

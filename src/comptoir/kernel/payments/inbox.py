@@ -12,6 +12,7 @@ import structlog
 from django.db.models import Q
 
 from comptoir.kernel import clock
+from comptoir.kernel.bulk_sql import Rows
 from comptoir.kernel.jobs import enqueue_many, job
 from comptoir.kernel.network import assert_no_transaction
 from comptoir.kernel.payments import payees, refund
@@ -26,7 +27,6 @@ from comptoir.kernel.payments.models import (
     PaymentState,
 )
 from comptoir.kernel.payments.settle import settle_all
-from comptoir.kernel.rows import Rows
 
 log = structlog.get_logger(__name__)
 

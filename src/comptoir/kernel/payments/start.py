@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 
-from comptoir.kernel import rows
+from comptoir.kernel import bulk_sql
 from comptoir.kernel.accounts.models import User
+from comptoir.kernel.bulk_sql import Change
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments import calls
 from comptoir.kernel.payments.gateways import gateway
@@ -22,7 +23,6 @@ from comptoir.kernel.payments.models import (
     Share,
 )
 from comptoir.kernel.payments.settle import settle
-from comptoir.kernel.rows import Change
 from comptoir.kernel.states import WrongState
 
 
@@ -106,7 +106,7 @@ def open_page(payment: Payment, *, call: GatewayCall | None = None) -> Payment:
     seen = {"session": page.session, "page_url": page.url, "expires_at": page.expires_at}
     # Only where none is known: a webhook may have been faster, and the payment be further by now.
     new = {"id": payment.pk, "page_url": "", "state": PaymentState.CREATED}
-    if rows.change(Payment, [Change(new, {**seen, "state": PaymentState.OPEN})]):
+    if bulk_sql.change(Payment, [Change(new, {**seen, "state": PaymentState.OPEN})]):
         payment.session, payment.page_url, payment.expires_at = page.session, page.url, page.expires_at
         payment.state = PaymentState.OPEN
     else:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from comptoir.kernel import clock, rows
-from comptoir.kernel.rows import Rows
+from comptoir.kernel import bulk_sql, clock
+from comptoir.kernel.bulk_sql import Rows
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -30,7 +30,7 @@ def record_all(
     each = [{"subject_id": str(subject_id), "data": dict(data)} for subject_id, data in facts]
     actor_id = None if actor is None else actor.pk
     same = {"subject": subject, "kind": kind, "actor_id": actor_id, "at": clock.now()}
-    rows.add(Rows(TimelineEntry, each, same))
+    bulk_sql.add(Rows(TimelineEntry, each, same))
 
 
 def entry(subject: str, subject_id: Any, kind: str, *, actor: Any = None, **data: Any) -> "TimelineEntry":

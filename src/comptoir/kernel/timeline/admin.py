@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from comptoir.kernel.desk import LookUpAdmin, spelled_out
+from comptoir.kernel.admin_base import LookUpAdmin, spelled_out
 from comptoir.kernel.timeline.models import TimelineEntry
 
 

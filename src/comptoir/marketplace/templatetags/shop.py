@@ -3,7 +3,7 @@
 from django import template
 
 from comptoir.kernel import files
-from comptoir.marketplace.browsing import Place
+from comptoir.marketplace.catalogue.browsing import Place
 from comptoir.marketplace.models import Automation
 
 register = template.Library()

@@ -1,0 +1,13 @@
+"""The Django app of this room."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class CommissionsConfig(AppConfig):
+    name = "comptoir.bespoke"
+    label = "bespoke"
+
+    def ready(self) -> None:
+        import_module(f"{self.name}.operations.metrics").register()

@@ -1,0 +1,269 @@
+"""One order at the desk: the client's answers beside the work, what the assistant wrote, and the word on it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from comptoir.bespoke import queries
+from comptoir.bespoke.desk import assignments, prompts, validation
+from comptoir.bespoke.desk.desk_access import AtDesk, for_the_desk
+from comptoir.bespoke.desk.desk_page import below, beside, crumbs, paged, rendered, to_order
+from comptoir.bespoke.desk.forms import ApprovalForm, MessageForm, SendBackForm, WordsForm
+from comptoir.bespoke.desk.validation import Decision
+from comptoir.bespoke.models import Expert, Order, OrderStatus, Revision, RevisionState
+from comptoir.bespoke.orders import content, history
+from comptoir.bespoke.orders import messages as order_messages
+from comptoir.bespoke.refusals import NotYourOrder
+from comptoir.kernel.errors import NotFound, Refusal
+
+LINES_SHOWN, ENTRIES_SHOWN = 6, 6
+# No content: htmx leaves the page as it is, and asks again.
+NOTHING_NEW = 204
+
+
+@dataclass
+class Work:
+    """An order in hand with what its page shows of the work. A form that was refused takes the place of a new one."""
+
+    expert: Expert
+    order: Order
+    forms: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def revision(self) -> Revision | None:
+        return self.order.current
+
+    @property
+    def stage(self) -> str:
+        """What the page is about: ask, asked, sent, failed, decide, or over."""
+        order, revision = self.order, self.revision
+        if order.status == OrderStatus.PROCESSING and revision:
+            if revision.state == RevisionState.FAILED:
+                return "failed"
+            return "sent" if revision.sent_at else "asked"
+        stages = {
+            OrderStatus.COMPLETED: "ask",
+            OrderStatus.REJECTED: "ask",
+            OrderStatus.AWAITING_VALIDATION: "decide",
+        }
+        return stages.get(OrderStatus(order.status), "over")
+
+    def shown(self) -> dict[str, Any]:
+        order, revision = self.order, self.revision
+        files = content.attachments_of(order)
+        return {
+            "order": order,
+            "stage": self.stage,
+            "revision": revision,
+            "in_hand": order.claimed_by_id == self.expert.pk,
+            "rendered": rendered(revision, files),
+            "files": [(one.file, content.address(one)) for one in files],
+            "asked_steps": [_("Handed over"), _("Written"), _("Validated")],
+            "answer_minutes": settings.ASSISTANT_ANSWER_MINUTES,
+            "words_form": self.forms.get("words") or self._words(),
+            "approval_form": self.forms.get("approval") or ApprovalForm(auto_id="approve_%s"),
+            "send_back_form": self.forms.get("send_back") or SendBackForm(auto_id="send_back_%s"),
+        }
+
+    def _words(self) -> WordsForm | None:
+        if self.stage not in ("ask", "failed"):
+            return None
+        return words_form(self.expert, self.order)
+
+
+@require_safe
+@for_the_desk
+def order_page(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
+    if who.expert is None:
+        return _overview(request, order_id)
+    try:
+        order = queries.desk_order(who.expert, order_id)
+    except NotYourOrder:
+        return _overview(request, order_id) if who.is_operator else _free(request, who.expert, order_id)
+    return order_shown(request, Work(who.expert, order))
+
+
+@require_safe
+@for_the_desk
+def progress(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
+    """Asked again and again while the assistant writes: nothing until there is news, then the work as it stands."""
+    work = Work(who.working, queries.desk_order(who.working, order_id))
+    if "HX-Request" not in request.headers:
+        return to_order(order_id)
+    if work.stage == request.GET.get("seen"):
+        return HttpResponse(status=NOTHING_NEW)
+    return render(request, "bespoke/desk/_work.html", work.shown())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_the_desk
+def ask(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
+    """Words for the assistant: sent (L6), or filled in from those that are kept."""
+    expert = who.working
+    order = queries.desk_order(expert, order_id)
+    form = words_form(expert, order, request.POST or None)
+    is_fit = form.is_valid()
+    if request.POST.get("do") == "fill":
+        form = _filled_in(expert, form)
+    elif is_fit and _sent(request, expert, order, form):
+        return to_order(order_id, "work")
+    return _page_below(request, order, "ask", _("Ask the assistant"), form=form)
+
+
+@require_POST
+@for_the_desk
+def validate(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
+    """Approve what waits, or send it back (L9, L10, L11)."""
+    expert, approves = who.working, request.POST.get("action") == "approve"
+    work = Work(expert, queries.desk_order(expert, order_id))
+    form: ApprovalForm | SendBackForm = (
+        ApprovalForm(request.POST, auto_id="approve_%s")
+        if approves
+        else SendBackForm(request.POST, auto_id="send_back_%s")
+    )
+    if form.is_valid():
+        try:
+            order = validation.validate(expert, order_id, _decision(form, work.revision, approves=approves))
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            _say(request, order)
+            return to_order(order_id)
+    work.forms["approval" if approves else "send_back"] = form
+    return order_shown(request, work, status=form.status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_the_desk
+def correspond(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
+    """All that was written, and a line to the client."""
+    expert = who.working
+    order = queries.desk_order(expert, order_id)
+    form = MessageForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            order_messages.from_expert(expert, order_id, **form.cleaned_data)
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(
+                request, _("Your message is on its way to %(name)s.") % {"name": order.customer_name}
+            )
+            return to_order(order_id, "messages")
+    page = paged(request, order_messages.read(order, by_client=False).reverse())
+    return _page_below(request, order, "messages", _("Messages"), form=form, page=page)
+
+
+# ── Below ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def order_shown(request: HttpRequest, work: Work, *, status: int = 200) -> HttpResponse:
+    order = work.order
+    lines = list(order_messages.read(order, by_client=False).reverse()[: LINES_SHOWN + 1])
+    entries = list(history.entries(order)[: ENTRIES_SHOWN + 1])
+    shown = work.shown() | beside(order) | {"crumbs": crumbs(order, is_below=False)}
+    shown |= {
+        "lines": lines[:LINES_SHOWN][::-1],
+        "has_more_lines": len(lines) > LINES_SHOWN,
+        "message_form": MessageForm(),
+        "entries": history.told(order, entries[:ENTRIES_SHOWN]),
+        "has_more_entries": len(entries) > ENTRIES_SHOWN,
+    }
+    return render(request, "bespoke/desk/order.html", shown, status=status)
+
+
+def words_form(expert: Expert, order: Order, data: Any = None) -> WordsForm:
+    """With the words that were sent the last time, if there were some."""
+    asked = order.revisions.exclude(author="expert").order_by("-number").first()
+    initial = {"prompt": asked.prompt, "instructions": asked.instructions} if asked else {}
+    return WordsForm(data, initial=initial, templates=queries.templates(expert))
+
+
+def _sent(request: HttpRequest, expert: Expert, order: Order, form: WordsForm) -> bool:
+    """Whether the assistant has the words now. Or they were to be kept; what is refused, the form says."""
+    try:
+        if request.POST.get("do") == "keep":
+            prompts.keep(
+                expert,
+                title=form.cleaned_data["title"],
+                prompt=form.words["prompt"],
+                instructions=form.words["instructions"],
+            )
+            messages.success(request, _("Kept. You will find them among your prepared words."))
+            return False
+        assignments.process(expert, order.pk, **form.words)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return False
+    messages.success(request, _("The assistant has been asked. Its answer will appear here."))
+    return True
+
+
+def _filled_in(expert: Expert, form: WordsForm) -> WordsForm:
+    chosen = form.cleaned_data.get("template")
+    words = {"prompt": chosen.prompt, "instructions": chosen.instructions} if chosen else form.words
+    return WordsForm(initial={**words, "template": chosen}, templates=queries.templates(expert))
+
+
+def _page_below(
+    request: HttpRequest, order: Order, name: str, here: str, *, form: Any, **more: Any
+) -> HttpResponse:
+    shown = below(order, here) | beside(order) | {"form": form} | more
+    status = form.status if form.errors else 200
+    return render(request, f"bespoke/desk/{name}.html", shown, status=status)
+
+
+def _decision(form: Any, revision: Revision | None, *, approves: bool) -> Decision:
+    said = form.cleaned_data
+    if approves:
+        return Decision("approve", notes=said["validation_notes"])
+    again = said["ask_again"] and revision is not None and revision.prompt
+    return Decision(
+        "revise" if again else "reject",
+        notes=said["validation_notes"],
+        reason=said["rejection_reason"],
+        prompt=revision.prompt if again and revision else "",
+        instructions=revision.instructions if again and revision else "",
+    )
+
+
+def _say(request: HttpRequest, order: Order) -> None:
+    said = {
+        OrderStatus.DELIVERED: _("Approved. %(name)s has it, and is told by mail."),
+        OrderStatus.PROCESSING: _("Sent back. The assistant is writing another one."),
+        OrderStatus.REJECTED: _("Sent back. Ask the assistant anew, or write it yourself."),
+    }
+    messages.success(request, said[OrderStatus(order.status)] % {"name": order.customer_name})
+
+
+def _free(request: HttpRequest, expert: Expert, order_id: UUID) -> HttpResponse:
+    """Of an order that is still another's to begin: what one needs to know before claiming it."""
+    order = queries.free_order(expert, order_id)
+    return render(
+        request, "bespoke/desk/free.html", {"order": order, "crumbs": crumbs(order, is_below=False)}
+    )
+
+
+def _overview(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """For operators: where it stands and who has it, and not what its client and expert keep between them."""
+    order = queries.seen_by_operator(order_id)
+    entries = history.entries(order)[: 4 * ENTRIES_SHOWN]
+    shown = {
+        "order": order,
+        "entries": history.told(order, entries),
+        "crumbs": crumbs(order, is_below=False),
+    }
+    return render(request, "bespoke/desk/overview.html", shown)

@@ -1,0 +1,60 @@
+"""Words for the assistant that an expert keeps: read, written anew, thrown away."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from comptoir.bespoke import queries
+from comptoir.bespoke.desk import prompts
+from comptoir.bespoke.desk.desk_access import AtDesk, for_the_desk
+from comptoir.bespoke.desk.desk_page import frame, paged
+from comptoir.bespoke.desk.forms import TemplateForm
+from comptoir.kernel.errors import NotFound, Refusal
+from comptoir.ui.redirects import SeeOther
+
+
+@require_safe
+@for_the_desk
+def templates(request: HttpRequest, who: AtDesk) -> HttpResponse:
+    """One's own, and those of the house."""
+    page = paged(request, queries.templates(who.working))
+    return render(request, "bespoke/desk/templates.html", frame(who, "templates") | {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_the_desk
+def template(request: HttpRequest, who: AtDesk, template_id: UUID | None = None) -> HttpResponse:
+    """One of one's own, or a new one."""
+    expert = who.working
+    standing = prompts.own(expert, template_id) if template_id else None
+    form = TemplateForm(
+        request.POST or None,
+        initial={name: getattr(standing, name, "") for name in ("title", "prompt", "instructions")},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            kept = prompts.keep(
+                expert, title=form.cleaned_data["title"], template_id=template_id, **form.words
+            )
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("“%(title)s” is kept.") % {"title": kept.title})
+            return SeeOther(reverse("bespoke:desk_templates"))
+    shown = frame(who, "templates") | {"form": form, "standing": standing}
+    return render(request, "bespoke/desk/template.html", shown, status=form.status if form.errors else 200)
+
+
+@require_POST
+@for_the_desk
+def throw_away(request: HttpRequest, who: AtDesk, template_id: UUID) -> HttpResponse:
+    prompts.throw_away(who.working, template_id)
+    messages.success(request, _("Thrown away."))
+    return SeeOther(reverse("bespoke:desk_templates"))

@@ -1,0 +1,1 @@
+"""For operators: offers, alerts, figures, refunds, and whether rows and books agree."""

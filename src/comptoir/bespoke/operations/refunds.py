@@ -1,0 +1,75 @@
+"""Giving the money for an order back: what follows from it, `paying.on_refunded` sees to, wherever it was asked for."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from comptoir.bespoke.models import Order
+from comptoir.bespoke.refusals import OrderNotFound
+from comptoir.kernel.accounts.models import User
+from comptoir.kernel.accounts.roles import Role, has_role
+from comptoir.kernel.errors import FieldError, Forbidden, Invalid
+from comptoir.kernel.money import Money
+from comptoir.kernel.payments import refund as money_back
+from comptoir.kernel.payments.models import Payment, Refund
+
+REFUNDS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Refundable:
+    """An order, and what of its price can still be given back."""
+
+    order: Order
+    left: Money
+
+    @property
+    def given_back(self) -> Money:
+        """With what is on its way."""
+        return self.order.amount - self.left
+
+
+def refundable(operator: User, order_id: UUID) -> Refundable:
+    """For operators alone. Raises `Forbidden` or `OrderNotFound`."""
+    if not has_role(operator, Role.OPERATOR):
+        raise Forbidden
+    order = (
+        Order.objects.select_related("expert", "claimed_by")
+        .filter(pk=order_id, paid_at__isnull=False)
+        .first()
+    )
+    if order is None:
+        raise OrderNotFound
+    return Refundable(order, money_back.left_of(_payment_of(order)))
+
+
+def refund(
+    operator: User, order_id: UUID, *, amount: int | None = None, reason: str, request_key: str = ""
+) -> Refund:
+    """Give back all that is left of an order's price, or `amount` of it in minor units.
+
+    The same `request_key` again gives the refund that stands. Raises `Forbidden`, `OrderNotFound`, `Invalid`,
+    `NothingToRefund` or `RefundTooLarge`.
+    """
+    order = refundable(operator, order_id).order
+    if not reason.strip():
+        raise Invalid(errors=[FieldError("reason", _("Say why: the client will read it."))])
+    return money_back.refund(
+        _payment_of(order),
+        amount=None if amount is None else Money(amount, order.currency),
+        reason=reason.strip(),
+        actor=operator,
+        key=money_back.key_of(f"bespoke.order:{order.pk}", request_key),
+        subject_id=order.pk,
+    )
+
+
+def made(order: Order) -> list[Refund]:
+    """Those of an order, made here or at the gateway, the newest first."""
+    return list(Refund.objects.filter(payment=order.payment_id).order_by("-created_at")[:REFUNDS_SHOWN])
+
+
+def _payment_of(order: Order) -> Payment:
+    assert order.payment_id, "the order comes with its payment"
+    return Payment.objects.get(pk=order.payment_id)

@@ -1,0 +1,1 @@
+"""Ordering, for clients: what is offered, whom to choose, the payment."""

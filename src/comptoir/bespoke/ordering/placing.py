@@ -1,0 +1,237 @@
+"""Placing an order: pending first, with what the offer says at this moment, then the intent to pay it."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from comptoir.bespoke.models import Expert, Intake, Offer, Order, OrderStatus
+from comptoir.bespoke.models.grid import Level, Service, word
+from comptoir.bespoke.orders import search_index, transitions
+from comptoir.bespoke.refusals import (
+    ExpertNotAvailable,
+    ExpertNotFound,
+    NothingToPay,
+    OfferNotForSale,
+    OrderNotFound,
+)
+from comptoir.kernel import timeline
+from comptoir.kernel.accounts.models import User
+from comptoir.kernel.errors import FieldError, Invalid
+from comptoir.kernel.ids import new_id
+from comptoir.kernel.payments import start
+from comptoir.kernel.payments.models import Payment
+
+PURPOSE = "bespoke.order"
+NAME_LENGTH, PHONE_LENGTH = 120, 40
+_CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is mistaken for another
+_CODE_LENGTH = 8
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody asks for, as they wrote it."""
+
+    level: str
+    service: str
+    expert_id: UUID
+    email: str
+    name: str
+    phone: str = ""
+
+    def tidy(self) -> "Wish":
+        return Wish(
+            level=word(self.level),
+            service=word(self.service),
+            expert_id=self.expert_id,
+            email=self.email.strip().lower(),
+            name=" ".join(self.name.split()),
+            phone=" ".join(self.phone.split()),
+        )
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An order that waits for its payment, and the secret with which the client's browser makes it."""
+
+    order: Order
+    client_secret: str
+
+
+def place(wish: Wish, *, customer: User | None, request_key: str = "") -> Placed:
+    """Order, and open the intent (L2). `customer` is whoever is signed in, if anybody is.
+
+    Somebody who is signed in and asks for the same again before they have paid gets the same order and secret;
+    so does anybody who sends the same wish with the same `request_key`. Raises `Invalid` and what `refusals`
+    names, `GatewayRefused`, or `GatewayUnreachable` (then asking again goes on where it stopped).
+    """
+    wish = wish.tidy()
+    _refuse_unfit(wish)
+    offer, expert = _offer(wish), _expert(wish)
+    key = _digest(request_key, wish) if request_key and customer is None else None
+    order = _standing(wish, offer, expert, customer=customer, key=key)
+    order = order or _new_order(wish, offer, expert, customer=customer, key=key)
+    return Placed(order, open_intent(order))
+
+
+def pay_again(order: Order) -> Placed:
+    """The secret of an order that is not paid yet: to try another card after one was refused (L4)."""
+    if order.status != OrderStatus.PENDING:
+        raise NothingToPay
+    return Placed(order, open_intent(order))
+
+
+def open_intent(order: Order) -> str:
+    """The client secret of the order's payment, of which only the hash is kept here."""
+    assert order.payment_id, "the order comes with its payment"
+    client_secret = start.open_intent(Payment.objects.get(pk=order.payment_id))
+    order.secret_digest = _sha256(client_secret)
+    order.save(update_fields=["secret_digest"])
+    return client_secret
+
+
+def by_secret(order_id: UUID, client_secret: str) -> Order:
+    """The order that this client secret belongs to. Raises `OrderNotFound`."""
+    order = Order.objects.filter(pk=order_id).select_related("expert", "claimed_by").first()
+    given = _sha256(client_secret)
+    if order is None or not secrets.compare_digest(order.secret_digest or "", given):
+        raise OrderNotFound
+    return order
+
+
+def _refuse_unfit(wish: Wish) -> None:
+    errors = []
+    if wish.level not in Level.values:
+        errors.append(FieldError("level", _choose(Level.values)))
+    if wish.service not in Service.values:
+        errors.append(FieldError("service", _choose(Service.values)))
+    try:
+        validate_email(wish.email)
+    except ValidationError:
+        errors.append(FieldError("customerEmail", _("Write an address such as name@example.com.")))
+    if not 1 <= len(wish.name) <= NAME_LENGTH:
+        errors.append(FieldError("customerName", _("Write your name, in 120 characters at most.")))
+    if len(wish.phone) > PHONE_LENGTH or (wish.phone and not any(map(str.isdigit, wish.phone))):
+        errors.append(FieldError("customerPhone", _("Write a telephone number such as +33 6 12 34 56 78.")))
+    if errors:
+        raise Invalid(errors=errors)
+
+
+def _choose(values: list[str]) -> str:
+    return _("Choose one of: %(choices)s.") % {"choices": ", ".join(values)}
+
+
+def _offer(wish: Wish) -> Offer:
+    offer = Offer.objects.filter(level=wish.level, service=wish.service, is_active=True).first()
+    if offer is None:
+        raise OfferNotForSale(level=Level(wish.level).label, service=Service(wish.service).label)
+    return offer
+
+
+def _expert(wish: Wish) -> Expert:
+    expert = Expert.objects.select_related("user").filter(pk=wish.expert_id).first()
+    if expert is None:
+        raise ExpertNotFound
+    if not expert.is_active or not expert.user.is_active:
+        raise ExpertNotAvailable(name=expert.name)
+    return expert
+
+
+def _standing(
+    wish: Wish, offer: Offer, expert: Expert, *, customer: User | None, key: str | None
+) -> Order | None:
+    """The order that was placed by the same request before, or waits for the same customer's payment."""
+    if key is not None:
+        return Order.objects.filter(request_key=key).first()
+    if customer is None:
+        return None
+    pending = Order.objects.filter(
+        customer=customer, offer=offer, expert=expert, status=OrderStatus.PENDING
+    ).first()
+    if pending is None:
+        return None
+    with transaction.atomic():
+        if pending.amount != offer.price:
+            # The price has changed since: that order is let go, and a new one asks for the new price.
+            transitions.advance(pending, OrderStatus.CANCELLED, actor=customer, because="price_changed")
+            return None
+        _note_client(pending, wish)
+        pending.save(update_fields=["customer_email", "customer_name", "customer_phone"])
+        search_index.index(pending)
+    return pending
+
+
+def _new_order(wish: Wish, offer: Offer, expert: Expert, *, customer: User | None, key: str | None) -> Order:
+    try:
+        with transaction.atomic():
+            return _write(wish, offer, expert, customer=customer, key=key)
+    except IntegrityError:
+        # Somebody pressed twice, and the other one was first.
+        order = _standing(wish, offer, expert, customer=customer, key=key)
+        if order is None:
+            raise
+        return order
+
+
+def _write(wish: Wish, offer: Offer, expert: Expert, *, customer: User | None, key: str | None) -> Order:
+    """The order and its payment, with the offer as the database has it, and nobody else's word for it."""
+    order = Order(
+        id=new_id(),
+        code="".join(secrets.choice(_CODE_LETTERS) for _letter in range(_CODE_LENGTH)),
+        offer=offer,
+        expert=expert,
+        customer=customer,
+        locale=get_language() or settings.LANGUAGE_CODE,
+        request_key=key,
+        **_frozen(offer),
+    )
+    _note_client(order, wish)
+    payment = start.prepare_intent(
+        purpose=PURPOSE,
+        subject_id=order.pk,
+        payer=customer,
+        email=wish.email,
+        amount=offer.price,
+        description=f"{offer} · {expert.name} · {order.code}",
+    )
+    order.payment_id = payment.pk
+    order.save(force_insert=True)
+    transitions.begin(order)
+    Intake.objects.create(order=order)
+    search_index.index(order)
+    timeline.record(transitions.SUBJECT, order.pk, "placed", actor=customer, amount=order.amount_minor)
+    return order
+
+
+def _frozen(offer: Offer) -> dict[str, object]:
+    """What of the offer the order keeps, whatever becomes of the offer."""
+    return {
+        "level": offer.level,
+        "service": offer.service,
+        "amount_minor": offer.price_minor,
+        "currency": offer.currency,
+        "duration_minutes": offer.duration_minutes,
+        "delivery_days": offer.delivery_days,
+        "revision_limit": offer.revision_limit,
+        "intake_form": offer.intake_form,
+    }
+
+
+def _note_client(order: Order, wish: Wish) -> None:
+    order.customer_email, order.customer_name, order.customer_phone = wish.email, wish.name, wish.phone
+
+
+def _digest(request_key: str, wish: Wish) -> str:
+    """The same request again, and only the same: who knows a key but not the wish gets nothing of another's."""
+    return _sha256("\n".join([request_key, *map(str, vars(wish).values())]))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

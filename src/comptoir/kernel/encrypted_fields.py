@@ -1,0 +1,55 @@
+"""Personal data at rest: text that the database holds encrypted, and digests by which it can still be found.
+
+The keys come from SECRET_KEY and SALT_KEY. Both can be rolled: a new one in front, the old one kept behind it
+(SECRET_KEY_FALLBACKS, SALT_KEY=new,old) until every row has been written again.
+"""
+
+import hashlib
+import hmac
+import unicodedata
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from encrypted_fields import EncryptedTextField
+
+if TYPE_CHECKING:  # the library says nothing of its types
+    _TextField = models.TextField[str, str]
+else:
+    _TextField = EncryptedTextField
+
+_DIGEST_LENGTH = 32
+
+
+class EncryptedText(_TextField):
+    """Text that only this installation can read. It cannot be searched: see `digest`.
+
+    The library has no empty text, only NULL, and derives its keys, slowly, for each column.
+    """
+
+    @cached_property
+    def keys(self) -> list[bytes]:
+        return _keys(settings.SECRET_KEY, tuple(settings.SECRET_KEY_FALLBACKS), tuple(settings.SALT_KEY))
+
+    def get_prep_value(self, value: Any) -> Any:
+        return "" if value == "" else super().get_prep_value(value)
+
+
+def digest(text: str) -> str:
+    """What stands in an index for a text that is not to be read there: the same for the same words, and only here.
+
+    Case, accents and spaces at the ends make no difference.
+    """
+    decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return hmac.new(_digest_key(), plain.encode(), hashlib.sha256).hexdigest()[:_DIGEST_LENGTH]
+
+
+def _digest_key() -> bytes:
+    return hashlib.sha256(f"sealed.digest:{settings.SECRET_KEY}".encode()).digest()
+
+
+@cache
+def _keys(_secret: str, _fallbacks: tuple[str, ...], _salts: tuple[str, ...]) -> list[bytes]:
+    return EncryptedTextField().keys

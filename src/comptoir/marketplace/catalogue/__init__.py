@@ -1,0 +1,1 @@
+"""The pages that everybody sees: the catalogue and each product."""

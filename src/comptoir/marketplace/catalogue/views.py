@@ -1,0 +1,116 @@
+"""The pages that everybody sees: the catalogue and each product."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.core.paginator import EmptyPage
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from comptoir.kernel import files
+from comptoir.marketplace import queries
+from comptoir.marketplace.catalogue import linked_data
+from comptoir.marketplace.catalogue.browsing import Place, shelf
+from comptoir.marketplace.catalogue.local_cache import made_once
+from comptoir.marketplace.checkout import cart
+from comptoir.marketplace.checkout.current_user import buyer_of
+from comptoir.marketplace.models import Automation
+from comptoir.marketplace.queries import Filters, Standing
+from comptoir.ui.page_shell import LaidOut, finish, lay_out
+from comptoir.ui.preferences import theme_of
+from comptoir.ui.refused_pages import say_refusals
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The catalogue (K11). The page is made of its place alone: anything else in the address is left out of it."""
+    place = Place.read(request.GET)
+    request.GET = place.parameters  # type: ignore[assignment]
+    edition = queries.edition()
+
+    def laid_out() -> LaidOut:
+        return lay_out(request, "marketplace/catalogue/home.html", _shelf(request, place, edition=edition))
+
+    if not place.is_known:
+        return finish(request, laid_out())
+    made_of = ("shelf", place.query, get_language(), theme_of(request), edition)
+    return finish(request, made_once(made_of, laid_out))
+
+
+def _shelf(request: HttpRequest, place: Place, *, edition: int) -> dict[str, str]:
+    """What the page says of the place, to all who read this language."""
+    try:
+        laid = shelf(place, edition=edition)
+    except EmptyPage as error:
+        raise Http404("there are not so many pages") from error
+    first, title = next(iter(laid.page), None), _title(place)
+    context = {
+        "shelf": laid,
+        "place": place,
+        "title": title,
+        "picture": first and linked_data.absolute(files.public_url(first.picture, "large")),
+        "linked_data": linked_data.item_list(laid.page),
+    }
+    return {
+        "title": title,
+        "meta": render_to_string("marketplace/catalogue/_shelf_meta.html", context, request),
+        "html": render_to_string("marketplace/catalogue/_shelf.html", context, request),
+    }
+
+
+def _title(place: Place) -> str:
+    if place.query:
+        return f"{place.full_name} · {settings.SITE_NAME}"
+    return f"{settings.SITE_NAME} · {_('Automations that already work')}"
+
+
+@require_safe
+@say_refusals
+def product(request: HttpRequest, automation_id: UUID) -> HttpResponse:
+    """One listing, and the one thing that its visitor can do with it (K12)."""
+    request.GET = QueryDict()
+    edition, buyer = queries.edition(), buyer_of(request)  # the edition before all that is read of it
+    standing = queries.product(automation_id, buyer)
+    in_cart = _may_have_cart(request) and automation_id in cart.ids(buyer, request.session)
+
+    def laid_out() -> LaidOut:
+        return lay_out(
+            request, "marketplace/catalogue/product.html", _described(request, standing, in_cart=in_cart)
+        )
+
+    kind = ("product", automation_id, standing.is_to_me, in_cart)
+    made_of = (*kind, get_language(), theme_of(request), edition)
+    return finish(request, made_once(made_of, laid_out))
+
+
+def _described(request: HttpRequest, standing: Standing, *, in_cart: bool) -> dict[str, str]:
+    """What the page says to all to whom the product is the same thing."""
+    automation = standing.automation
+    context = {
+        "standing": standing,
+        "automation": automation,
+        "crumbs": _way_back(automation),
+        "picture": linked_data.absolute(files.public_url(automation.picture, "large")),
+        "in_cart": in_cart,
+        "more": queries.more_by(automation),
+        "linked_data": linked_data.product(standing),
+    }
+    return {
+        "title": f"{automation.title} · {settings.SITE_NAME}",
+        "about": render_to_string("marketplace/catalogue/_product_meta.html", context, request),
+        "html": render_to_string("marketplace/catalogue/_product.html", context, request),
+    }
+
+
+def _way_back(automation: Automation) -> list[tuple[str, str]]:
+    return [
+        (_("Catalogue"), "/"),
+        (automation.get_category_display(), Place(Filters(category=automation.category)).link()),
+    ]
+
+
+def _may_have_cart(request: HttpRequest) -> bool:
+    return settings.SESSION_COOKIE_NAME in request.COOKIES

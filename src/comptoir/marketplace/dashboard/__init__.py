@@ -1,0 +1,1 @@
+"""The dashboard: one's orders, sales, balance and refunds."""

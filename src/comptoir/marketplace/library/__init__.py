@@ -1,0 +1,1 @@
+"""After the payment: what a buyer has, and the download."""

@@ -1,0 +1,1 @@
+"""Selling: listings, their rules, and the way to being paid."""
