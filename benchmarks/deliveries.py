@@ -48,9 +48,9 @@ def main() -> None:
     from comptoir.kernel.jobs.dispatcher import IDS_PER_MESSAGE
     from comptoir.kernel.jobs.models import Job
     from comptoir.kernel.jobs.running import run_jobs
-    from comptoir.kernel.payments import inbox
     from comptoir.kernel.payments.gateways.base import Event
     from comptoir.kernel.payments.models import Payment
+    from comptoir.kernel.payments.webhooks import inbox
     from comptoir.marketplace.models import Purchase
 
     waiting = list(Payment.objects.filter(state="open", payer__email="visitor@bench.test")[:AT_MOST])

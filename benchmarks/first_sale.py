@@ -11,9 +11,9 @@ from comptoir.kernel import clock  # noqa: E402
 from comptoir.kernel.accounts.models import User  # noqa: E402
 from comptoir.kernel.files.models import FileState, StoredFile  # noqa: E402
 from comptoir.kernel.jobs import drain  # noqa: E402
-from comptoir.kernel.payments import inbox  # noqa: E402
 from comptoir.kernel.payments.gateways.base import Event  # noqa: E402
 from comptoir.kernel.payments.models import Payee, Payment  # noqa: E402
+from comptoir.kernel.payments.webhooks import inbox  # noqa: E402
 from comptoir.marketplace.checkout.placing import check_out  # noqa: E402
 from comptoir.marketplace.models import Automation, Purchase, Seller, Version  # noqa: E402
 from comptoir.marketplace.search_text import searchable  # noqa: E402

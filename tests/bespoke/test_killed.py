@@ -13,7 +13,7 @@ from comptoir.kernel import clock
 from comptoir.kernel.accounts.tokens import issue_token
 from comptoir.kernel.jobs import drain
 from comptoir.kernel.notifications.models import Mail
-from comptoir.kernel.payments import check, reconcile
+from comptoir.kernel.payments import check, reconciliation
 from tests import cast
 from tests.bespoke.house import SECRET, House
 from tests.marketplace.test_killed import moments
@@ -45,7 +45,7 @@ class Scene:
     def start_again(self) -> None:
         clock.advance(LATER)
         drain()
-        reconcile.run()
+        reconciliation.run()
         drain()
 
     def mails(self, template: str) -> int:

@@ -10,7 +10,7 @@ from PIL import Image
 from comptoir.bespoke.models import ClientProfile, Expert, Order
 from comptoir.bespoke.operations import level_contents
 from comptoir.kernel.notifications.models import Mail
-from comptoir.kernel.payments import check, refund
+from comptoir.kernel.payments import check, refunds
 from comptoir.kernel.payments.models import Payment
 from tests.bespoke.house import ANSWERS, CONTENT, House
 from tests.shop import Person
@@ -31,7 +31,7 @@ def give_back(order_id: str, minor: int | None = None) -> None:
 
     payment = Payment.objects.get(subject_id=order_id)
     amount = Money(minor, "EUR") if minor else None
-    refund.refund(payment, amount=amount, reason="asked", actor=None, key=f"test:{order_id}:{minor}")
+    refunds.refund(payment, amount=amount, reason="asked", actor=None, key=f"test:{order_id}:{minor}")
 
 
 @pytest.mark.req("L13")

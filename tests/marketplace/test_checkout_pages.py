@@ -13,7 +13,7 @@ from comptoir.kernel import clock
 from comptoir.kernel.jobs import drain
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.models import Payment
-from comptoir.kernel.payments.settle import settle
+from comptoir.kernel.payments.settlement import settle
 from comptoir.marketplace.models import CartItem, Order, Purchase
 from tests.marketplace.goods import WORKFLOW, bought, put_up
 from tests.marketplace.pages import HERE, add, items_to_pay, seen, shown, sign_in

@@ -14,7 +14,7 @@ from comptoir.kernel import clock
 from comptoir.kernel.accounts.tokens import issue_token
 from comptoir.kernel.jobs import drain
 from comptoir.kernel.notifications.models import Mail
-from comptoir.kernel.payments import check, reconcile
+from comptoir.kernel.payments import check, reconciliation
 from comptoir.kernel.payments.models import Payment
 from comptoir.marketplace.models import Order, Purchase
 from tests import cast
@@ -61,7 +61,7 @@ class Scene:
         """What a fresh process does: abandoned jobs once their leases have run out, and reconciliation."""
         clock.advance(timedelta(minutes=30))
         drain()
-        reconcile.run()
+        reconciliation.run()
         drain()
 
     def ends_well(self) -> None:

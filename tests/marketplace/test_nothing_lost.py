@@ -12,8 +12,9 @@ from django.db import connections
 
 from comptoir.kernel import clock
 from comptoir.kernel.notifications.models import Mail
-from comptoir.kernel.payments import check, reconcile
-from comptoir.kernel.payments.gateways import gateway, stripe
+from comptoir.kernel.payments import check, reconciliation
+from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments.gateways.stripe import gateway as stripe_gateway
 from comptoir.kernel.payments.models import GatewayCall, InboxEvent, Payment, Share
 from comptoir.marketplace.models import Order, Purchase
 from tests.shop import Person, Shop
@@ -149,7 +150,7 @@ def test_events_in_the_wrong_order(shop: Shop, automation: str, buyer: Person) -
     )
     # And the worker takes them latest first, whatever order they came in.
     for event in sorted(stored, key=lambda event: event.received_at, reverse=True):
-        reconcile.inbox.process([{"event_id": event.pk}])
+        reconciliation.inbox.process([{"event_id": event.pk}])
     shop.work()
     everything_is_in_order(buyer, automation)
 
@@ -182,7 +183,7 @@ def test_nobody_waits_long_for_a_gateway_that_does_not_answer(
     shop: Shop, automation: str, buyer: Person, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     """Two tries that are given up, and a buyer who tries again later finds their order where they left it."""
-    monkeypatch.setattr(stripe, "PATIENCE", httpx.Timeout(0.5))
+    monkeypatch.setattr(stripe_gateway, "PATIENCE", httpx.Timeout(0.5))
     gateway.cache_clear()
     fault = {"endpoint": "POST /v1/checkout/sessions", "kind": kind, "times": 9, "holdMs": 5_000}
     shop.sandbox.post("/_sandbox/faults", fault)
@@ -251,10 +252,10 @@ def test_webhooks_that_never_arrive_are_found_by_reconciling(
     assert buyer.bought() == []
     clock.advance(timedelta(minutes=10))
     shop.sandbox.post("/_sandbox/clock", {"advance": 600})
-    said = reconcile.run()
+    said = reconciliation.run()
     shop.work()
     assert any(order["orderId"] in line and "paid" in line for line in said), said
-    assert reconcile.run() == []
+    assert reconciliation.run() == []
     everything_is_in_order(buyer, automation)
 
 

@@ -17,7 +17,7 @@ from comptoir.kernel.money import Money
 from comptoir.kernel.notifications.models import Mail
 from comptoir.kernel.payments import check
 from comptoir.kernel.payments.models import Payee, Payment, Refund, Reversal
-from comptoir.kernel.payments.refund import fee_part
+from comptoir.kernel.payments.refunds import fee_part
 from comptoir.marketplace.models import Purchase
 from tests.shop import Person, Shop
 
@@ -172,7 +172,7 @@ def test_what_the_sellers_account_cannot_give_back_they_owe_until_they_can(
     assert check.run() == []
 
     buy(shop, shop.person(bea), shop.person(camille).publish(price=5000))
-    from comptoir.kernel.payments.reversals import ask_debtors
+    from comptoir.kernel.payments.payouts.reversals import ask_debtors
 
     ask_debtors()
     settle(shop)

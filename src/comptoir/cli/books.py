@@ -43,7 +43,7 @@ def reconcile(since: datetime | None) -> None:
 
     from django.utils.translation import gettext as _
 
-    from comptoir.kernel.payments.reconcile import run
+    from comptoir.kernel.payments.reconciliation import run
 
     changed = run(since=since.replace(tzinfo=UTC) if since else None)
     for line in changed or [_("Nothing had to be changed.")]:

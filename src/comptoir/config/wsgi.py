@@ -11,7 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comptoir.config.settings")
 django_application = get_wsgi_application()
 # Once the apps are loaded. Celery takes a third of a second: now, rather than in somebody's first request.
 import_module("comptoir.kernel.jobs.celery")
-application = import_module("comptoir.kernel.payments.ingest").lane(django_application)
+application = import_module("comptoir.kernel.payments.webhooks.writers").fast_path(django_application)
 
 if settings.EMBEDDED_WORKER:
     import_module("comptoir.kernel.jobs.embedded").start()

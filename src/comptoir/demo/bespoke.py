@@ -22,7 +22,7 @@ from comptoir.kernel.accounts.models import User
 from comptoir.kernel.jobs import drain
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.models import Payment
-from comptoir.kernel.payments.settle import settle
+from comptoir.kernel.payments.settlement import settle
 
 OPENED_DAYS_AGO = 40.0
 PRICES = {"simple": 2900, "intuitive": 5900, "alchimique": 9900, "integrale": 17900}

@@ -21,10 +21,10 @@ from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.accounts.roles import Role, grant
 from comptoir.kernel.jobs import drain
-from comptoir.kernel.payments import payees
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.models import Payment
-from comptoir.kernel.payments.settle import settle
+from comptoir.kernel.payments.payouts import accounts as payout_accounts
+from comptoir.kernel.payments.settlement import settle
 from comptoir.marketplace.checkout import placing
 from comptoir.marketplace.models import Purchase, Version
 from comptoir.marketplace.selling import publishing
@@ -97,10 +97,10 @@ def _set_up(person: Person, sandbox: Sandbox) -> None:
     """By the gateway's own page, as every seller."""
     user = _user(person.login)
     publishing.present_shop(user, name=person.name, about=person.about)
-    url = payees.onboarding_url(user, return_path="/stripe/return", refresh_path="/sell")
+    url = payout_accounts.onboarding_url(user, return_path="/stripe/return", refresh_path="/sell")
     sandbox.onboard(url, name=person.name)
-    payee = payees.payee_of(user)
-    assert payee and payees.read_again(payee).onboarding_complete, f"{person.email} was not set up"
+    payee = payout_accounts.payee_of(user)
+    assert payee and payout_accounts.read_again(payee).onboarding_complete, f"{person.email} was not set up"
 
 
 # ── Listings ────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,8 +14,8 @@ from comptoir.kernel.http.auth import OptionalAuth
 from comptoir.kernel.http.idempotency import HEADER, idempotent
 from comptoir.kernel.http.paging import Page, Paging, paginate
 from comptoir.kernel.http.schema import Router, Schema
-from comptoir.kernel.payments import payees
 from comptoir.kernel.payments.models import Refund
+from comptoir.kernel.payments.payouts import accounts as payout_accounts
 from comptoir.kernel.payments.refund_shapes import RefundIn, RefundOut
 from comptoir.marketplace import queries
 from comptoir.marketplace.catalogue.linked_data import absolute
@@ -170,7 +170,9 @@ class SellerMeOut(Schema):
 @router.post("/sellers/onboarding-link", response=LinkOut, summary="Set up payments")
 def create_onboarding_link(request: HttpRequest) -> dict[str, str]:
     """The address of Stripe's own set-up page, for one visit. The account is made at the first call."""
-    url = payees.onboarding_url(_user(request), return_path="/stripe/return", refresh_path="/stripe/refresh")
+    url = payout_accounts.onboarding_url(
+        _user(request), return_path="/stripe/return", refresh_path="/stripe/refresh"
+    )
     return {"url": url}
 
 
@@ -178,7 +180,7 @@ def create_onboarding_link(request: HttpRequest) -> dict[str, str]:
 def get_seller_me(request: HttpRequest) -> dict[str, Any]:
     """The balance is read at Stripe; null while there is no account there."""
     user = _user(request)
-    payee = payees.payee_of(user)
+    payee = payout_accounts.payee_of(user)
     if payee is None or not payee.account:
         nothing = dict.fromkeys(("charges_enabled", "payouts_enabled", "details_submitted"), False)
         return {**nothing, "onboarding_complete": False, "requirements": [], "balance": None}
@@ -188,7 +190,7 @@ def get_seller_me(request: HttpRequest) -> dict[str, Any]:
         "payouts_enabled": payee.payouts_enabled,
         "details_submitted": payee.details_submitted,
         "requirements": payee.requirements,
-        "balance": payees.balances(user),
+        "balance": payout_accounts.balances(user),
     }
 
 

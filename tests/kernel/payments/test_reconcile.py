@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from comptoir.kernel import clock
-from comptoir.kernel.payments import inbox, reconcile
+from comptoir.kernel.payments import reconciliation
 from comptoir.kernel.payments.models import InboxEvent, InboxState, Payment
+from comptoir.kernel.payments.webhooks import inbox
 from tests.shop import Shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +30,7 @@ def open_payment(shop: Shop, camille: Any, bruno: Any) -> Payment:
 def test_a_silent_payment_is_asked_about_ever_more_seldom(shop: Shop, open_payment: Payment) -> None:
     counts = []
     for _five_minutes in range(18):
-        reconcile.reconcile_due()
+        reconciliation.reconcile_due()
         counts.append(questions(shop))
         clock.advance(timedelta(minutes=5))
     # At 5, 20 and 80 minutes; not every five.
@@ -38,7 +39,7 @@ def test_a_silent_payment_is_asked_about_ever_more_seldom(shop: Shop, open_payme
 
 def test_an_operator_is_answered_at_once(shop: Shop, open_payment: Payment) -> None:
     clock.advance(timedelta(minutes=3))
-    assert reconcile.run() == []
+    assert reconciliation.run() == []
     assert questions(shop) == 1
 
 
@@ -46,10 +47,10 @@ def test_a_gateway_that_does_not_answer_is_said_so_and_asked_again(shop: Shop, o
     clock.advance(timedelta(minutes=3))
     session = f"GET /v1/checkout/sessions/{open_payment.session}"
     shop.sandbox.post("/_sandbox/faults", {"endpoint": session, "kind": "timeoutBeforeEffect", "times": 2})
-    said = reconcile.run()
+    said = reconciliation.run()
     assert len(said) == 1
     assert f"payment {open_payment.pk}: still open" in said[0]
-    assert reconcile.run() == []
+    assert reconciliation.run() == []
 
 
 def test_an_event_that_cannot_be_worked_holds_up_nothing(shop: Shop, open_payment: Payment) -> None:
@@ -61,7 +62,7 @@ def test_an_event_that_cannot_be_worked_holds_up_nothing(shop: Shop, open_paymen
     shop.sandbox.post("/_sandbox/webhooks", {"drop": 1.0})
     shop.sandbox.pay(open_payment.page_url, email="bruno@example.test")
     clock.advance(timedelta(minutes=3))
-    lines = reconcile.run()
+    lines = reconciliation.run()
     assert any(line.startswith("event stripe:evt_odd: still not processed") for line in lines)
     assert any(line.startswith(f"payment {open_payment.pk}") and "open → paid" in line for line in lines)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from comptoir.kernel.payments.requirements import in_words
+from comptoir.kernel.payments.gateways.stripe.requirements import in_words
 
 # As Stripe names them: https://docs.stripe.com/connect/required-verification-information
 NAMED = {

@@ -11,7 +11,7 @@ from comptoir.kernel.accounts.models import User
 from comptoir.kernel.accounts.roles import Role, has_role
 from comptoir.kernel.errors import FieldError, Forbidden, Invalid
 from comptoir.kernel.money import Money
-from comptoir.kernel.payments import refund as money_back
+from comptoir.kernel.payments import refunds as money_back
 from comptoir.kernel.payments.models import Payment, Refund
 
 REFUNDS_SHOWN = 20

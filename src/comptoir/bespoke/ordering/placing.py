@@ -26,7 +26,7 @@ from comptoir.kernel import timeline
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import FieldError, Invalid
 from comptoir.kernel.ids import new_id
-from comptoir.kernel.payments import start
+from comptoir.kernel.payments import charges
 from comptoir.kernel.payments.models import Payment
 
 PURPOSE = "bespoke.order"
@@ -91,7 +91,7 @@ def pay_again(order: Order) -> Placed:
 def open_intent(order: Order) -> str:
     """The client secret of the order's payment, of which only the hash is kept here."""
     assert order.payment_id, "the order comes with its payment"
-    client_secret = start.open_intent(Payment.objects.get(pk=order.payment_id))
+    client_secret = charges.open_intent(Payment.objects.get(pk=order.payment_id))
     order.secret_digest = _sha256(client_secret)
     order.save(update_fields=["secret_digest"])
     return client_secret
@@ -193,7 +193,7 @@ def _write(wish: Wish, offer: Offer, expert: Expert, *, customer: User | None, k
         **_frozen(offer),
     )
     _note_client(order, wish)
-    payment = start.prepare_intent(
+    payment = charges.prepare_intent(
         purpose=PURPOSE,
         subject_id=order.pk,
         payer=customer,

@@ -13,5 +13,12 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the files that declare jobs."""
-        for story in ("settle", "inbox", "transfers", "refund", "reversals", "reconcile"):
+        for story in (
+            "settlement",
+            "webhooks.inbox",
+            "payouts.transfers",
+            "refunds",
+            "payouts.reversals",
+            "reconciliation",
+        ):
             import_module(f"{self.name}.{story}")

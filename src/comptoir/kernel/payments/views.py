@@ -1,30 +1,19 @@
-"""Where gateways and their pages come back to us."""
+"""Where the payer’s browser comes back to, from a gateway’s page."""
 
 import structlog
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from comptoir.kernel import registry
 from comptoir.kernel.jobs import run_job
 from comptoir.kernel.jobs.models import Job
-from comptoir.kernel.payments import inbox
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.gateways.base import GatewayRefused, GatewayUnreachable
 from comptoir.kernel.payments.models import Payment, PaymentState
-from comptoir.kernel.payments.settle import settle
+from comptoir.kernel.payments.settlement import settle
 
 log = structlog.get_logger(__name__)
-
-
-@csrf_exempt
-@require_POST
-def stripe_webhook(request: HttpRequest) -> HttpResponse:
-    """Verify, store, and only then say yes. A repeat is told yes as well. Raises `BadSignature` (400)."""
-    event = gateway("stripe").verify(request.body, request.headers)
-    inbox.store("stripe", [event])
-    return JsonResponse({"received": True})
 
 
 @require_GET

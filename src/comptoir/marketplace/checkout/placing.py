@@ -10,7 +10,7 @@ from comptoir.kernel import bulk_sql, clock, timeline
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import Refusal
 from comptoir.kernel.money import Money
-from comptoir.kernel.payments import start
+from comptoir.kernel.payments import charges
 from comptoir.kernel.payments.gateways.base import LineItem
 from comptoir.kernel.payments.models import UNRESOLVED, Payee, Payment, PaymentState
 from comptoir.marketplace import pricing
@@ -69,12 +69,12 @@ def _begin_or_go_on(buyer: User, goods: Sequence[Automation], *, tries: int) -> 
         if tries == 1:
             raise
         return _begin_or_go_on(buyer, goods, tries=tries - 1)
-    return Checkout(order, start.open_page(draft.payment, call=draft.call).page_url)
+    return Checkout(order, charges.open_page(draft.payment, call=draft.call).page_url)
 
 
 def _go_on(order: Order) -> Checkout:
     payment = Payment.objects.select_related("payer").get(pk=order.payment_id)
-    return Checkout(order, start.open_page(payment).page_url)
+    return Checkout(order, charges.open_page(payment).page_url)
 
 
 def _goods(wanted: Sequence[UUID]) -> list[Automation]:
@@ -134,7 +134,7 @@ def _same_order(buyer: User, goods: Sequence[Automation]) -> Order | None:
         if may_be_paid and _asks(order) == asked and not _page_is_over(payment):
             same = order
             continue
-        if may_be_paid and _can_go_on(start.close(payment), title):
+        if may_be_paid and _can_go_on(charges.close(payment), title):
             raise BeingPaid(title=title)
         let_go(order)
     return same
@@ -182,8 +182,8 @@ def _drafted(buyer: User, goods: Sequence[Automation]) -> tuple[Order, list[Orde
     return order, items
 
 
-def _payment_for(order: Order, items: Sequence[OrderItem]) -> start.Draft:
-    return start.draft(
+def _payment_for(order: Order, items: Sequence[OrderItem]) -> charges.Draft:
+    return charges.draft(
         purpose=PURPOSE,
         subject_id=order.pk,
         payer=order.buyer,
@@ -193,7 +193,7 @@ def _payment_for(order: Order, items: Sequence[OrderItem]) -> start.Draft:
     )
 
 
-def _write(order: Order, items: Sequence[OrderItem], draft: start.Draft) -> None:
+def _write(order: Order, items: Sequence[OrderItem], draft: charges.Draft) -> None:
     order.payment_id = draft.payment.pk
     placed = timeline.entry(
         "marketplace.order", order.pk, "placed", actor=order.buyer, total=order.total_minor
@@ -216,12 +216,12 @@ def _item(order: Order, automation: Automation) -> OrderItem:
     )
 
 
-def _shares(items: Sequence[OrderItem]) -> list[start.ShareOf]:
+def _shares(items: Sequence[OrderItem]) -> list[charges.ShareOf]:
     """One share for each seller: the sum of their items, less the fee of each (K14)."""
     shares = []
     for seller in {item.seller_id: item.seller for item in items}.values():
         theirs = [item for item in items if item.seller_id == seller.pk]
         gross = Money(sum(item.price_minor for item in theirs), theirs[0].currency)
         fee = Money(sum(item.fee_minor for item in theirs), theirs[0].currency)
-        shares.append(start.ShareOf(seller.user.payee, gross, fee))
+        shares.append(charges.ShareOf(seller.user.payee, gross, fee))
     return shares

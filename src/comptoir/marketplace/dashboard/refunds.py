@@ -13,7 +13,7 @@ from comptoir.kernel.accounts.roles import Role, has_role
 from comptoir.kernel.errors import FieldError, Invalid
 from comptoir.kernel.money import Money
 from comptoir.kernel.notifications import send_mail
-from comptoir.kernel.payments import refund as money_back
+from comptoir.kernel.payments import refunds as money_back
 from comptoir.kernel.payments.models import Payment, Refund, RefundState, Share
 from comptoir.marketplace.models import Purchase
 from comptoir.marketplace.refusals import PurchaseNotFound

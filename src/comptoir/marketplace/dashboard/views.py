@@ -23,8 +23,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import Refusal
-from comptoir.kernel.payments import payees
 from comptoir.kernel.payments.models import Payee
+from comptoir.kernel.payments.payouts import accounts as payout_accounts
 from comptoir.marketplace import queries
 from comptoir.marketplace.checkout.current_user import signed_in
 from comptoir.marketplace.models import Seller
@@ -77,7 +77,7 @@ def sales(request: HttpRequest) -> HttpResponse:
     """What was sold and what is left of it. The balance is the gateway's to tell, and may take its time: on the
     first page it comes by itself, after the figures."""
     user = signed_in(request)
-    payee, earnings = payees.payee_of(user), queries.earnings(user)
+    payee, earnings = payout_accounts.payee_of(user), queries.earnings(user)
     shown = {
         "set_up": set_up_of(payee),
         "earnings": [(figures, _bars(figures)) for figures in earnings],
@@ -96,7 +96,9 @@ def balance(request: HttpRequest) -> HttpResponse:
     if not _is_short(request):
         return SeeOther(reverse("marketplace:dashboard_sales"))
     user = signed_in(request)
-    return render(request, "marketplace/dashboard/_balance.html", _balance(user, payees.payee_of(user)))
+    return render(
+        request, "marketplace/dashboard/_balance.html", _balance(user, payout_accounts.payee_of(user))
+    )
 
 
 @login_required
@@ -111,7 +113,7 @@ def products(request: HttpRequest) -> HttpResponse:
 def gateway_desk(request: HttpRequest) -> HttpResponse:
     """To the seller's own desk at the gateway: payouts, bank account, details."""
     try:
-        return SeeOther(payees.desk_url(signed_in(request)))
+        return SeeOther(payout_accounts.desk_url(signed_in(request)))
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return SeeOther(reverse("marketplace:dashboard_sales"))
@@ -122,7 +124,7 @@ def gateway_desk(request: HttpRequest) -> HttpResponse:
 
 def _account_page(request: HttpRequest, form: ShopForm | None = None) -> HttpResponse:
     user = signed_in(request)
-    seller, set_up = _seller(user), set_up_of(payees.payee_of(user))
+    seller, set_up = _seller(user), set_up_of(payout_accounts.payee_of(user))
     shown = {
         "form": form or ShopForm(seller),
         "has_shop": seller is not None or set_up.is_ready,
@@ -178,7 +180,7 @@ def _balance(user: User, payee: Payee | None) -> dict[str, Any]:
     if payee is None or not payee.account:
         return {}
     try:
-        return {"balance": payees.balances(user), "has_desk": payee.details_submitted}
+        return {"balance": payout_accounts.balances(user), "has_desk": payee.details_submitted}
     except Refusal as refusal:
         return {"problem": str(refusal)}
 

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from comptoir.kernel.payments.gateways.stripe.requirements import in_words
 from comptoir.kernel.payments.models import Payee
-from comptoir.kernel.payments.requirements import in_words
 
 RETURN_PATH, REFRESH_PATH = "/stripe/return", "/stripe/refresh"
 

@@ -11,7 +11,7 @@ from comptoir.kernel import files, timeline
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import FieldError, Invalid
 from comptoir.kernel.files.models import StoredFile
-from comptoir.kernel.payments.payees import payee_of
+from comptoir.kernel.payments.payouts.accounts import payee_of
 from comptoir.kernel.states import move
 from comptoir.marketplace.models import (
     AUTOMATION_TRANSITIONS,

@@ -20,7 +20,7 @@ from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import Invalid, NotFound, Refusal
 from comptoir.kernel.files.models import FileState, StoredFile
 from comptoir.kernel.money import Money
-from comptoir.kernel.payments import payees
+from comptoir.kernel.payments.payouts import accounts as payout_accounts
 from comptoir.marketplace import pricing
 from comptoir.marketplace.checkout.current_user import signed_in
 from comptoir.marketplace.models import Automation
@@ -46,11 +46,11 @@ def set_up_payments(request: HttpRequest) -> HttpResponse:
 def back_from_set_up(request: HttpRequest) -> HttpResponse:
     """The gateway is asked how it stands (K9): on to the selling form, else to the dashboard, which says what is
     missing."""
-    payee = payees.payee_of(signed_in(request))
+    payee = payout_accounts.payee_of(signed_in(request))
     if payee is None or not payee.account:
         return SeeOther(reverse("marketplace:sell"))
     try:
-        payee = payees.read_again(payee)
+        payee = payout_accounts.read_again(payee)
     except Refusal as refusal:
         if not payee.onboarding_complete:
             messages.error(request, str(refusal))
@@ -66,7 +66,7 @@ def back_from_set_up(request: HttpRequest) -> HttpResponse:
 @require_safe
 def set_up_link_expired(request: HttpRequest) -> HttpResponse:
     """A link of the gateway's is good for one visit and a few minutes: here is the next one."""
-    payee = payees.payee_of(signed_in(request))
+    payee = payout_accounts.payee_of(signed_in(request))
     if payee is None or not payee.account:
         return SeeOther(reverse("marketplace:sell"))
     return _to_gateway(request)
@@ -74,7 +74,9 @@ def set_up_link_expired(request: HttpRequest) -> HttpResponse:
 
 def _to_gateway(request: HttpRequest) -> HttpResponse:
     try:
-        url = payees.onboarding_url(signed_in(request), return_path=RETURN_PATH, refresh_path=REFRESH_PATH)
+        url = payout_accounts.onboarding_url(
+            signed_in(request), return_path=RETURN_PATH, refresh_path=REFRESH_PATH
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return SeeOther(reverse("marketplace:sell"))
@@ -91,7 +93,10 @@ def sell(request: HttpRequest) -> HttpResponse:
     """Put a listing up (K1 to K5). Who cannot be paid yet sets that up first."""
     user = signed_in(request)
     if request.method != "POST" and not publishing.may_sell(user):
-        context = {"set_up": set_up_of(payees.payee_of(user)), "example": pricing.split(Money(1999, "EUR"))}
+        context = {
+            "set_up": set_up_of(payout_accounts.payee_of(user)),
+            "example": pricing.split(Money(1999, "EUR")),
+        }
         return render(request, "marketplace/selling/set_up.html", context | _terms())
     form = ListingForm(request.POST or None)
     published = _tried(form, lambda: publishing.publish(user, **form.cleaned_data))

@@ -12,7 +12,7 @@ from comptoir.kernel.payments import calls
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.gateways.base import GatewayRefused
 from comptoir.kernel.payments.models import REVERSAL_TRANSITIONS, Reversal, ReversalState, ShareState
-from comptoir.kernel.payments.refund import reversal_done
+from comptoir.kernel.payments.refunds import reversal_done
 from comptoir.kernel.states import move
 
 # How long a share that is not sent yet is waited for, before its part is asked back.

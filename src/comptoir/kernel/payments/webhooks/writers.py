@@ -1,4 +1,4 @@
-"""The webhook's fast lane: events that arrive together are committed together, each answered after its commit.
+"""The fast path of webhooks: events that arrive together are committed together, each answered after its commit.
 
 A commit costs far more than an insert, and at a busy hour the gateway sends many events at once. So requests
 hand their verified event to a writer, which stores all that wait in one transaction and then lets each
@@ -17,17 +17,17 @@ from typing import Any
 import structlog
 from django.db import close_old_connections
 
-from comptoir.kernel.payments import inbox
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments.gateways import gateway, names
 from comptoir.kernel.payments.gateways.base import BadSignature, Event
+from comptoir.kernel.payments.webhooks import inbox
 
 log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 200
 # While one of them waits for the database, the other gathers.
 WRITERS = 2
-PATH = "/api/webhooks/stripe"
-# Stripe's events are some kilobytes; what is far larger is not one, and is left to Django's own limits.
+PREFIX = "/api/webhooks/"
+# A gateway's events are some kilobytes; what is far larger is not one, and is left to Django's own limits.
 LARGEST_BODY = 1_000_000
 
 ANSWER = b'{"received": true}'
@@ -88,7 +88,9 @@ class Writers:
         """All of them, or where that fails each by itself, so that one bad event refuses no other."""
         try:
             self._store([waiting.event for waiting in group])
-        except Exception as error:
+        except (
+            BaseException
+        ) as error:  # a SystemExit in this thread would end it, and every webhook wait for ever
             close_old_connections()
             if len(group) > 1:
                 for waiting in group:
@@ -100,27 +102,33 @@ class Writers:
             waiting.done.release()
 
 
-def lane(application: Application) -> Application:
-    """The same WSGI application, with a lane of its own for the webhook that is as it should be.
+def fast_path(application: Application) -> Application:
+    """The same WSGI application, with a path of its own for the webhook that is as it should be.
 
     One that is not signed as it should be goes the long way round, to the view, which has the words for it.
     """
-    writers = Writers(partial(inbox.store, "stripe"))
+    writers = {f"{PREFIX}{name}": (name, Writers(partial(inbox.store, name))) for name in names()}
 
     def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or ""
-        ours = environ["PATH_INFO"] == PATH and environ["REQUEST_METHOD"] == "POST" and length.isdecimal()
+        name, writer = writers.get(environ["PATH_INFO"], (None, None))
+        ours = writer and environ["REQUEST_METHOD"] == "POST" and length.isdecimal()
         if not ours or int(length) > LARGEST_BODY:
             return application(environ, start_response)
         body = environ["wsgi.input"].read(int(length))
         try:
-            event = gateway("stripe").verify(
-                body, {"Stripe-Signature": environ.get("HTTP_STRIPE_SIGNATURE", "")}
-            )
+            event = gateway(name).verify(body, _headers(environ))
         except BadSignature:
             return application({**environ, "wsgi.input": BytesIO(body)}, start_response)
-        writers.write(event)
+        writer.write(event)
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(ANSWER)))])
         return [ANSWER]
 
     return serve
+
+
+def _headers(environ: dict[str, Any]) -> dict[str, str]:
+    """The request's headers by the names they were sent with, as far as WSGI still knows these."""
+    return {
+        key[5:].replace("_", "-").title(): value for key, value in environ.items() if key.startswith("HTTP_")
+    }

@@ -12,7 +12,7 @@ from comptoir.kernel.payments import calls
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.gateways.base import GatewayRefused
 from comptoir.kernel.payments.models import SHARE_TRANSITIONS, Payee, Share, ShareState
-from comptoir.kernel.payments.settle import share_sent
+from comptoir.kernel.payments.settlement import share_sent
 from comptoir.kernel.states import move
 
 

@@ -15,7 +15,7 @@ from comptoir.kernel import clock
 from comptoir.kernel.bulk_sql import Rows
 from comptoir.kernel.jobs import enqueue_many, job
 from comptoir.kernel.network import assert_no_transaction
-from comptoir.kernel.payments import payees, refund
+from comptoir.kernel.payments import refunds
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.gateways.base import Event, Outcome, Touched
 from comptoir.kernel.payments.models import (
@@ -26,7 +26,8 @@ from comptoir.kernel.payments.models import (
     Payment,
     PaymentState,
 )
-from comptoir.kernel.payments.settle import settle_all
+from comptoir.kernel.payments.payouts import accounts as payout_accounts
+from comptoir.kernel.payments.settlement import settle_all
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +66,7 @@ def _on_accounts(touched: Mapping[InboxEvent, Touched]) -> set[InboxEvent]:
     told_of = {event: each.account for event, each in touched.items() if each.account}
     ours = {payee.account: payee for payee in Payee.objects.filter(account__in={*told_of.values()})}
     for payee in ours.values():
-        payees.read_again(payee)
+        payout_accounts.read_again(payee)
     return {event for event, account in told_of.items() if account in ours}
 
 
@@ -81,7 +82,7 @@ def _on_payments(touched: Mapping[InboxEvent, Touched]) -> set[InboxEvent]:
     settled = {payment.pk: payment for payment in settle_all(_look(unpaid))}
     refunded = {payment.pk: payment for event, payment in found.items() if touched[event].refunded}
     for payment in refunded.values():
-        refund.read_again(settled.get(payment.pk, payment))
+        refunds.read_again(settled.get(payment.pk, payment))
     return set(found)
 
 

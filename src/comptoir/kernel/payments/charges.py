@@ -22,7 +22,7 @@ from comptoir.kernel.payments.models import (
     PaymentState,
     Share,
 )
-from comptoir.kernel.payments.settle import settle
+from comptoir.kernel.payments.settlement import settle
 from comptoir.kernel.states import WrongState
 
 

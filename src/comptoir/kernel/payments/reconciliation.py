@@ -9,8 +9,8 @@ from django.db.models import F, Q, QuerySet
 from comptoir.kernel import clock
 from comptoir.kernel.errors import Refusal
 from comptoir.kernel.jobs import enqueue, job, periodic
-from comptoir.kernel.payments import inbox, payees, start
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments import charges
+from comptoir.kernel.payments.gateways import gateway, names
 from comptoir.kernel.payments.gateways.base import GatewayRefused, GatewayUnreachable
 from comptoir.kernel.payments.models import (
     UNRESOLVED,
@@ -22,11 +22,12 @@ from comptoir.kernel.payments.models import (
     Share,
     ShareState,
 )
-from comptoir.kernel.payments.settle import settle
+from comptoir.kernel.payments.payouts import accounts as payout_accounts
+from comptoir.kernel.payments.settlement import settle
+from comptoir.kernel.payments.webhooks import inbox
 
 log = structlog.get_logger(__name__)
 
-GATEWAYS = ("stripe",)
 # A payment is left alone while its payer may just be paying it.
 SETTLES_BY_ITSELF = timedelta(minutes=2)
 # After the first question, which the payment's row sets.
@@ -63,7 +64,7 @@ def _resolve(payments: QuerySet[Payment], *, since: datetime) -> list[str]:
 
 
 def _missed_events(since: datetime) -> Iterator[str]:
-    for name in GATEWAYS:
+    for name in names():
         try:
             events = list(gateway(name).missed_events(since))
         except (GatewayUnreachable, GatewayRefused) as problem:
@@ -113,7 +114,7 @@ def _ask_again_later(payment: Payment) -> None:
 
 def _ask_about(payment: Payment) -> Payment:
     if payment.state == PaymentState.CREATED and not (payment.session or payment.reference):
-        return start.open_again(payment)
+        return charges.open_again(payment)
     return settle(payment.pk, gateway(payment.gateway).look(payment))
 
 
@@ -129,7 +130,7 @@ def _payees() -> Iterator[str]:
     waiting = Payee.objects.filter(Q(shares__state=ShareState.HELD)).distinct()
     for payee in waiting.iterator():
         try:
-            payees.read_again(payee)
+            payout_accounts.read_again(payee)
         except Exception as problem:
             yield f"payee {payee.pk}: {_told(problem)}"
 

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from comptoir.kernel import clock, timeline
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import Refusal
-from comptoir.kernel.payments import calls, transfers
+from comptoir.kernel.payments import calls
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.gateways.base import Balances, PayeeStanding
 from comptoir.kernel.payments.models import Payee
+from comptoir.kernel.payments.payouts import transfers
 
 _READ_FIELDS = ("charges_enabled", "payouts_enabled", "details_submitted", "requirements")
 

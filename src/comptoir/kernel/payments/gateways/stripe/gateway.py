@@ -17,7 +17,7 @@ from comptoir.kernel.money import Money
 from comptoir.kernel.network import assert_no_transaction
 from comptoir.kernel.payments.gateways import base
 from comptoir.kernel.payments.gateways.base import Outcome, Page, Touched
-from comptoir.kernel.payments.gateways.stripe_objects import (
+from comptoir.kernel.payments.gateways.stripe.objects import (
     id_of,
     intent_outcome,
     metadata_of,

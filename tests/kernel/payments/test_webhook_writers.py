@@ -1,4 +1,4 @@
-"""The webhook's fast lane, as the web process has it: events that come together, and each answered after its commit."""
+"""The fast path of webhooks: events that come together, and each answered after its commit."""
 
 import json
 import os
@@ -22,10 +22,11 @@ from django.db import connection
 from comptoir.kernel.jobs.models import Job
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.gateways.base import Event
-from comptoir.kernel.payments.ingest import LARGEST_BODY, PATH, Writers, lane
 from comptoir.kernel.payments.models import InboxEvent
+from comptoir.kernel.payments.webhooks.writers import LARGEST_BODY, PREFIX, Writers, fast_path
 
-SECRET = "whsec_lane"
+SECRET = "whsec_writers"
+PATH = f"{PREFIX}stripe"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,7 +41,7 @@ def one_secret(settings: Any) -> Iterator[None]:
 
 @pytest.fixture
 def house() -> Any:
-    return lane(get_wsgi_application())
+    return fast_path(get_wsgi_application())
 
 
 def event(name: str, *, filled_with: str = "") -> bytes:
@@ -180,17 +181,17 @@ DIES_BEFORE_IT_ANSWERS = """
 import json, os, signal, sys
 from comptoir.config.setup_django import setup_django
 setup_django()
-from comptoir.kernel.payments import inbox
+from comptoir.kernel.payments.webhooks import inbox
 store = inbox.store
 def store_and_die(*args):
     store(*args)
     os.kill(os.getpid(), signal.SIGKILL)
 inbox.store = store_and_die
 from django.core.wsgi import get_wsgi_application
-from comptoir.kernel.payments.ingest import lane
-from tests.kernel.payments.test_lane import deliver
+from comptoir.kernel.payments.webhooks.writers import fast_path
+from tests.kernel.payments.test_webhook_writers import deliver
 body, signature = json.load(sys.stdin)
-deliver(lane(get_wsgi_application()), body.encode(), signature)
+deliver(fast_path(get_wsgi_application()), body.encode(), signature)
 """
 
 
@@ -217,3 +218,20 @@ def test_killed_between_the_commit_and_the_answer_the_repeat_finds_it_kept(house
     assert kept() == (["stripe:evt_1"], 1)
     assert deliver(house, body) == (200, {"received": True})
     assert kept() == (["stripe:evt_1"], 1)
+
+
+def test_a_writer_whose_thread_is_told_to_end_goes_on_storing(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored: list[str] = []
+
+    def store(events: Iterable[Event]) -> None:
+        [event] = list(events)
+        if event.id.startswith("evt_exit"):
+            raise SystemExit
+        stored.append(event.id)
+
+    writers = Writers(store)
+    for number in range(3):  # one more than there are writers
+        with pytest.raises(SystemExit):
+            writers.write(Event(f"evt_exit_{number}", "charge.updated", "{}"))
+    writers.write(Event("evt_after", "charge.updated", "{}"))
+    assert stored == ["evt_after"]

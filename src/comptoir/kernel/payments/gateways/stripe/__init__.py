@@ -1,0 +1,1 @@
+"""Everything about Stripe: its API, its objects, its webhooks, its payment element."""

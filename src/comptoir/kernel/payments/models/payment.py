@@ -1,0 +1,103 @@
+"""A payment: one amount asked of one payer for one subject of a product."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from comptoir.kernel import clock
+from comptoir.kernel.ids import new_id
+from comptoir.kernel.money import Money
+from comptoir.kernel.states import Transitions
+
+
+class PaymentState(models.TextChoices):
+    CREATED = "created", _("Created")
+    OPEN = "open", _("Waiting for the payer")
+    PROCESSING = "processing", _("Processing")
+    PAID = "paid", _("Paid")
+    FAILED = "failed", _("Failed")
+    EXPIRED = "expired", _("Expired")
+
+
+# A payment that failed or expired can still turn out paid: what the gateway holds is the truth, however late.
+PAYMENT_TRANSITIONS: Transitions = {
+    PaymentState.CREATED: frozenset({"open", "processing", "paid", "failed", "expired"}),
+    PaymentState.OPEN: frozenset({"processing", "paid", "failed", "expired"}),
+    PaymentState.PROCESSING: frozenset({"paid", "failed"}),
+    PaymentState.PAID: frozenset(),
+    PaymentState.FAILED: frozenset({"processing", "paid"}),
+    PaymentState.EXPIRED: frozenset({"paid"}),
+}
+
+UNRESOLVED = (PaymentState.CREATED, PaymentState.OPEN, PaymentState.PROCESSING)
+
+
+def first_question() -> datetime:
+    """When to ask the gateway about a new payment of which nothing was heard."""
+    return clock.now() + timedelta(minutes=5)
+
+
+class Payment(models.Model):
+    """One amount asked of one payer for one subject of a product.
+
+    `purpose` and `subject_id` say what for, without tying the kernel to a product's table. The columns after
+    `gateway` are what the gateway calls its own objects. While the payment is unresolved the gateway is asked about
+    it again at `ask_at`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    purpose = models.CharField(_("purpose"), max_length=64)
+    subject_id = models.CharField(_("subject"), max_length=64)
+    payer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="payments",
+        verbose_name=_("payer"),
+    )
+    amount_minor = models.BigIntegerField(_("amount in minor units"))
+    currency = models.CharField(_("currency"), max_length=3)
+    state = models.CharField(_("state"), max_length=16, choices=PaymentState, default=PaymentState.CREATED)
+    gateway = models.CharField(_("gateway"), max_length=16, default="stripe")
+    session = models.CharField(_("page there"), max_length=128, blank=True)
+    reference = models.CharField(_("reference there"), max_length=128, blank=True)
+    charge = models.CharField(_("charge there"), max_length=128, blank=True)
+    page_url = models.TextField(_("address of the page"), blank=True)
+    refunded_minor = models.BigIntegerField(default=0)
+    gateway_fee_minor = models.BigIntegerField(_("gateway’s fee in minor units"), null=True, blank=True)
+    failure_code = models.CharField(_("reason of the failure"), max_length=64, blank=True)
+    failure_message = models.TextField(_("failure in words"), blank=True)
+    created_at = models.DateTimeField(_("created"), default=clock.now)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
+    ask_at = models.DateTimeField(_("to be asked about"), default=first_question)
+    asked = models.PositiveSmallIntegerField(_("times asked"), default=0)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_amount_positive"),
+            models.UniqueConstraint(
+                fields=["reference"], condition=~Q(reference=""), name="payment_reference"
+            ),
+            models.UniqueConstraint(fields=["session"], condition=~Q(session=""), name="payment_session"),
+        ]
+        indexes = [
+            models.Index(fields=["purpose", "subject_id"]),
+            models.Index(
+                fields=["ask_at"],
+                name="payment_unresolved",
+                condition=Q(state__in=["created", "open", "processing"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.subject_id}: {self.amount} {self.state}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)

@@ -1,0 +1,152 @@
+"""What sellers are paid: who they are at the gateway, their shares of payments, and what refunds take back of these."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from comptoir.kernel import clock
+from comptoir.kernel.ids import new_id
+from comptoir.kernel.payments.models.payment import Payment
+from comptoir.kernel.payments.models.refund import Refund
+from comptoir.kernel.states import Transitions
+
+
+class Payee(models.Model):
+    """Someone who is paid through us, and what the gateway last said of their account there."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="payee", verbose_name=_("person")
+    )
+    gateway = models.CharField(_("gateway"), max_length=16, default="stripe")
+    account = models.CharField(_("account there"), max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001 (unique where known)
+    charges_enabled = models.BooleanField(_("may be paid"), default=False)
+    payouts_enabled = models.BooleanField(_("is paid out"), default=False)
+    details_submitted = models.BooleanField(_("has answered everything"), default=False)
+    requirements = models.JSONField(_("still wanted"), default=list, blank=True)
+    read_at = models.DateTimeField(_("last read"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("payee")
+        verbose_name_plural = _("payees")
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.account or 'no account yet'})"
+
+    @property
+    def onboarding_complete(self) -> bool:
+        """May be paid: what Stripe asks for was handed in, and charges are let through (K9)."""
+        return self.details_submitted and self.charges_enabled
+
+
+class ShareState(models.TextChoices):
+    PENDING = "pending", _("Waiting for the payment")
+    DUE = "due", _("To be sent")
+    SENT = "sent", _("Sent")
+    HELD = "held", _("Held back by the gateway")
+    CANCELLED = "cancelled", _("Refunded before it was sent")
+
+
+SHARE_TRANSITIONS: Transitions = {
+    ShareState.PENDING: frozenset({"due", "sent"}),
+    ShareState.DUE: frozenset({"sent", "held", "cancelled"}),
+    ShareState.HELD: frozenset({"due", "cancelled"}),
+    ShareState.CANCELLED: frozenset(),
+    ShareState.SENT: frozenset(),
+}
+
+
+class Share(models.Model):
+    """A payee's part of a payment: `gross_minor` of what was sold is theirs, less our `fee_minor`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name="shares", verbose_name=_("payment")
+    )
+    payee = models.ForeignKey(Payee, on_delete=models.PROTECT, related_name="shares", verbose_name=_("payee"))
+    gross_minor = models.BigIntegerField(_("sold, in minor units"))
+    fee_minor = models.BigIntegerField(_("our fee, in minor units"))
+    state = models.CharField(_("state"), max_length=16, choices=ShareState, default=ShareState.PENDING)
+    transfer = models.CharField(_("transfer there"), max_length=128, blank=True)
+    held_because = models.TextField(_("held because"), blank=True)
+    holds = models.PositiveSmallIntegerField(_("times held"), default=0)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("share")
+        verbose_name_plural = _("shares")
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "payee"], name="share_once_per_payee"),
+            models.CheckConstraint(
+                condition=Q(fee_minor__gte=0) & Q(gross_minor__gt=models.F("fee_minor")), name="share_amounts"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state"], name="share_to_send", condition=Q(state__in=["due", "held"]))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payee_id}: {self.net_minor} of {self.payment_id}"
+
+    @property
+    def net_minor(self) -> int:
+        return self.gross_minor - self.fee_minor
+
+
+class ReversalState(models.TextChoices):
+    DUE = "due", _("To be taken back")
+    DONE = "done", _("Taken back")
+    OWED = "owed", _("Owed by the payee")
+    CANCELLED = "cancelled", _("Nothing to take back")
+
+
+REVERSAL_TRANSITIONS: Transitions = {
+    ReversalState.DUE: frozenset({"done", "owed", "cancelled"}),
+    ReversalState.OWED: frozenset({"due", "cancelled"}),
+    ReversalState.CANCELLED: frozenset(),
+    ReversalState.DONE: frozenset(),
+}
+
+
+class Reversal(models.Model):
+    """A payee's part of a refund: `gross_minor` of what was sold, less the part of our fee that we give up.
+
+    What cannot be taken back from their account, they owe: it stays below zero in their ledger account.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    refund = models.ForeignKey(
+        Refund, on_delete=models.PROTECT, related_name="reversals", verbose_name=_("refund")
+    )
+    share = models.ForeignKey(
+        Share, on_delete=models.PROTECT, related_name="reversals", verbose_name=_("share")
+    )
+    gross_minor = models.BigIntegerField(_("sold, in minor units"))
+    fee_minor = models.BigIntegerField(_("our fee, in minor units"))
+    state = models.CharField(_("state"), max_length=16, choices=ReversalState, default=ReversalState.DUE)
+    reference = models.CharField(_("reference there"), max_length=128, blank=True)
+    owed_because = models.TextField(_("owed because"), blank=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+
+    class Meta:
+        verbose_name = _("reversal")
+        verbose_name_plural = _("reversals")
+        constraints = [
+            models.UniqueConstraint(fields=["refund", "share"], name="reversal_once_per_share"),
+            models.CheckConstraint(
+                condition=Q(fee_minor__gte=0) & Q(gross_minor__gte=models.F("fee_minor")),
+                name="reversal_amounts",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state"], name="reversal_to_take", condition=Q(state__in=["due", "owed"]))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.share_id}: {self.net_minor} back"
+
+    @property
+    def net_minor(self) -> int:
+        return self.gross_minor - self.fee_minor

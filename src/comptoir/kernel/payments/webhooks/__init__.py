@@ -1,0 +1,1 @@
+"""What gateways tell us: received, stored, and acted on, each event once."""
