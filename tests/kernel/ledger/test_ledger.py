@@ -1,6 +1,7 @@
 """The books: what is posted balances, stays, and is posted once."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis.extra.django import TestCase
 
 from comptoir.kernel.ledger import chart, check
 from comptoir.kernel.ledger.models import Account, Entry, Transfer
-from comptoir.kernel.ledger.posting import Line, balance, post
+from comptoir.kernel.ledger.posting import Line, PostedOtherwise, balance, post
 from comptoir.kernel.money import Money
 
 STRIPE = chart.gateway("stripe")
@@ -47,8 +48,30 @@ def test_the_same_fact_is_posted_once() -> None:
     again = post("fact", kind="t", subject="t", subject_id=1, lines=lines)
     assert first == again
     assert balance(FEES, "EUR") == euros(150)
-    with pytest.raises(AssertionError, match="posted otherwise"):
+    with pytest.raises(PostedOtherwise, match="posted otherwise"):
         post("fact", kind="t", subject="t", subject_id=1, lines=[Line(STRIPE, FEES, euros(151))])
+
+
+SAID = {"kind": "t", "subject": "t", "subject_id": 1, "lines": [Line(STRIPE, FEES, euros(150))]}
+OTHERWISE: dict[str, dict[str, Any]] = {
+    "another kind": {"kind": "u"},
+    "another subject": {"subject": "u"},
+    "another subject's id": {"subject_id": 2},
+    "another debit account": {"lines": [Line(chart.cash(), FEES, euros(150))]},
+    "another credit account": {"lines": [Line(STRIPE, chart.revenue("test"), euros(150))]},
+    "another currency": {"lines": [Line(STRIPE, FEES, Money(150, "USD"))]},
+    "the sides the other way round": {"lines": [Line(FEES, STRIPE, euros(150))]},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("other", OTHERWISE)
+def test_a_key_that_comes_again_for_something_else_is_refused_loudly(other: str) -> None:
+    post("fact", **SAID)
+    with pytest.raises(PostedOtherwise, match="posted otherwise"):
+        post("fact", **{**SAID, **OTHERWISE[other]})
+    assert Transfer.objects.count() == 1
+    assert check.run() == []
 
 
 FALSIFICATIONS: dict[str, Callable[[Transfer], object]] = {
@@ -105,6 +128,17 @@ def test_postgresql_refuses_to_empty_the_books() -> None:
 def test_the_check_finds_a_transfer_whose_entries_are_missing() -> None:
     Transfer.objects.create(key="hollow", kind="t", subject="t", subject_id="1", entry_count=2)
     assert check.run() == ["transfer hollow: 2 entries were posted, 0 are there"]
+
+
+@pytest.mark.django_db
+def test_the_check_finds_a_transfer_that_says_something_else_than_was_posted() -> None:
+    transfer = Transfer.objects.create(
+        key="swapped", kind="t", subject="t", subject_id="1", entry_count=1, fingerprint="0" * 64
+    )
+    a_sale()
+    debit, credit = (Account.objects.get(code=name.code) for name in (STRIPE, FEES))
+    Entry.objects.create(transfer=transfer, position=0, debit=debit, credit=credit, amount_minor=5)
+    assert check.run() == ["transfer swapped: it does not say what its fingerprint stands for"]
 
 
 class AnyPostings(TestCase):

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Prefetch
 
-from comptoir.kernel.ledger.models import Entry, Transfer
+from comptoir.kernel.ledger.chart import AccountName
+from comptoir.kernel.ledger.fingerprints import fingerprint
+from comptoir.kernel.ledger.models import Account, AccountKind, Entry, Transfer
+from comptoir.kernel.ledger.posting import sum_of_entries
+
+_BATCH = 500
 
 
 def run() -> list[str]:
     """A sentence for each thing that is wrong with the books themselves."""
-    return [*_incomplete(), *_mixed_currencies(), *_not_positive()]
+    return [*_incomplete(), *_said_otherwise(), *_mixed_currencies(), *_not_positive(), *_balances()]
 
 
 def _incomplete() -> Iterator[str]:
@@ -27,3 +32,26 @@ def _mixed_currencies() -> Iterator[str]:
 def _not_positive() -> Iterator[str]:
     for entry in Entry.objects.filter(amount_minor__lte=0).select_related("transfer").iterator():
         yield f"transfer {entry.transfer.key}: entry {entry.position} has no positive amount"
+
+
+def _said_otherwise() -> Iterator[str]:
+    entries = Entry.objects.select_related("debit", "credit").order_by("position")
+    transfers = Transfer.objects.filter(entry_count__gt=0).prefetch_related(Prefetch("entries", entries))
+    for transfer in transfers.iterator(_BATCH):
+        parts = [
+            (entry.debit.code, entry.credit.code, entry.debit.currency, entry.amount_minor)
+            for entry in transfer.entries.all()
+        ]
+        said = fingerprint(transfer.kind, transfer.subject, transfer.subject_id, parts)
+        if parts and said != transfer.fingerprint:
+            yield f"transfer {transfer.key}: it does not say what its fingerprint stands for"
+
+
+def _balances() -> Iterator[str]:
+    """The balance that is kept of a guarded account is the sum of its entries."""
+    for account in Account.objects.select_related("balance").iterator():
+        if AccountName(account.code, AccountKind(account.kind)).is_guarded:
+            kept = account.balance.amount_minor if hasattr(account, "balance") else 0
+            found = sum_of_entries(account)
+            if kept != found:
+                yield f"account {account}: its balance says {kept} in minor units, its entries {found}"

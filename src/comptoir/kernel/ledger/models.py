@@ -36,14 +36,40 @@ class Account(models.Model):
         return f"{self.code} {self.currency}"
 
 
+class Balance(models.Model):
+    """The present balance of an account that may not go below zero, changed by each posting that touches it.
+
+    The sum of the account's entries, kept so that it can be locked and read in one row: see `guarded.py`.
+    """
+
+    account = models.OneToOneField(
+        Account, on_delete=models.PROTECT, primary_key=True, verbose_name=_("account")
+    )
+    amount_minor = models.BigIntegerField(_("amount in minor units"), default=0)
+
+    class Meta:
+        verbose_name = _("balance")
+        verbose_name_plural = _("balances")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gte=0), name="ledger_balance_not_negative")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.amount_minor}"
+
+
 class Transfer(models.Model):
-    """One thing that happened to money. `key` is the business fact it records: a second posting finds it done."""
+    """One thing that happened to money. `key` is the business fact it records: a second posting finds it done.
+
+    `fingerprint` is the SHA-256 of all that was posted under the key, in hexadecimal: see `fingerprints.py`.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.CharField(_("key"), max_length=160, unique=True)
     kind = models.CharField(_("kind"), max_length=64)
     subject = models.CharField(_("subject"), max_length=64)
     subject_id = models.CharField(_("subject’s id"), max_length=64)
+    fingerprint = models.CharField(_("fingerprint"), max_length=64, editable=False)
     entry_count = models.PositiveSmallIntegerField(_("entries"))
     posted_at = models.DateTimeField(_("posted"), default=clock.now)
 

@@ -1,13 +1,15 @@
 """Posting to the ledger, and reading balances from it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, Sum
 
+from comptoir.kernel.ledger import guarded
 from comptoir.kernel.ledger.chart import AccountName
-from comptoir.kernel.ledger.models import Account, AccountKind, Entry, Transfer
+from comptoir.kernel.ledger.fingerprints import fingerprint
+from comptoir.kernel.ledger.models import Account, AccountKind, Balance, Entry, Transfer
 from comptoir.kernel.money import Money
 
 
@@ -35,6 +37,18 @@ class Posting:
         assert entries, f"nothing to post for {self.key}"
         return entries
 
+    def fingerprint(self) -> str:
+        """What a transfer of this posting keeps, and every repeat of its key must equal."""
+        parts = [
+            (line.debit.code, line.credit.code, line.amount.currency, line.amount.minor)
+            for line in self.entries()
+        ]
+        return fingerprint(self.kind, self.subject, self.subject_id, parts)
+
+
+class PostedOtherwise(Exception):
+    """A key that was posted comes again and stands for something else. Nothing was posted; a person has to look."""
+
 
 def post(key: str, *, kind: str, subject: str, subject_id: Any, lines: Sequence[Line]) -> Transfer:
     """Record one fact about money, as `post_all` does."""
@@ -42,16 +56,16 @@ def post(key: str, *, kind: str, subject: str, subject_id: Any, lines: Sequence[
 
 
 def post_all(postings: Sequence[Posting]) -> list[Transfer]:
-    """Record facts about money, in the caller's transaction, in four queries however many they are.
+    """Record facts about money, in the caller's transaction, in four queries however many they are, and a few more
+    where one touches a guarded account.
 
-    A fact that was posted before answers the transfer that stands, and asserts that it says the same.
-    Of two that race, the unique key lets one through; the other's transaction fails and is tried again.
+    For a fact that was posted before, returns the transfer that stands. Raises `PostedOtherwise` where that one says
+    something else, and `InsufficientBalance` where a guarded account would go below zero. Of two that race, the unique key lets one through; the other's transaction fails and is tried again.
     """
     standing = {each.key: each for each in Transfer.objects.filter(key__in=[each.key for each in postings])}
     for posting in postings:
-        if posting.key in standing:
-            said = [line.amount.minor for line in posting.entries()]
-            assert _amounts(standing[posting.key]) == said, f"{posting.key} was posted otherwise"
+        if posting.key in standing and standing[posting.key].fingerprint != posting.fingerprint():
+            raise PostedOtherwise(f"{posting.key} was posted otherwise")
     new = [posting for posting in postings if posting.key not in standing]
     if new:
         standing |= {transfer.key: transfer for transfer in _add(new)}
@@ -65,6 +79,7 @@ def _add(postings: Sequence[Posting]) -> list[Transfer]:
             kind=posting.kind,
             subject=posting.subject,
             subject_id=str(posting.subject_id),
+            fingerprint=posting.fingerprint(),
             entry_count=len(posting.entries()),
         )
         for posting in postings
@@ -81,26 +96,44 @@ def _add(postings: Sequence[Posting]) -> list[Transfer]:
         for posting, transfer in zip(postings, transfers, strict=True)
         for position, line in enumerate(posting.entries())
     )
+    guarded.apply(_guarded_changes(postings, accounts))
     return transfers
+
+
+def _guarded_changes(
+    postings: Sequence[Posting], accounts: Mapping[tuple[str, str], int]
+) -> Iterator[guarded.Change]:
+    for posting in postings:
+        for line in posting.entries():
+            for name, grows in (
+                (line.debit, line.debit.grows_by_debit),
+                (line.credit, not line.credit.grows_by_debit),
+            ):
+                if name.is_guarded:
+                    by = line.amount.minor if grows else -line.amount.minor
+                    yield guarded.Change(
+                        accounts[name.code, line.amount.currency], Money(by, line.amount.currency)
+                    )
 
 
 def balance(name: AccountName, currency: str) -> Money:
     """The balance on the account's own side: positive means we have it (asset), owe it (liability), earned it
     (revenue) or spent it (expense). Zero for an account that nothing was posted to."""
+    if name.is_guarded:
+        kept = Balance.objects.filter(account__code=name.code, account__currency=currency)
+        return Money(kept.values_list("amount_minor", flat=True).first() or 0, currency)
     account = Account.objects.filter(code=name.code, currency=currency).first()
-    if account is None:
-        return Money(0, currency)
+    return Money(sum_of_entries(account) if account else 0, currency)
+
+
+def sum_of_entries(account: Account) -> int:
+    """The balance of an account in minor units, added up from all its entries."""
     sums = Entry.objects.filter(Q(debit=account) | Q(credit=account)).aggregate(
         debits=Sum("amount_minor", filter=Q(debit=account), default=0),
         credits=Sum("amount_minor", filter=Q(credit=account), default=0),
     )
-    debit_side = account.kind in (AccountKind.ASSET, AccountKind.EXPENSE)
     minor = sums["debits"] - sums["credits"]
-    return Money(minor if debit_side else -minor, currency)
-
-
-def _amounts(transfer: Transfer) -> list[int]:
-    return list(transfer.entries.order_by("position").values_list("amount_minor", flat=True))
+    return minor if AccountName(account.code, AccountKind(account.kind)).grows_by_debit else -minor
 
 
 def _accounts(lines: Iterable[Line]) -> dict[tuple[str, str], int]:

@@ -1,16 +1,9 @@
-"""Let the database refuse what would falsify the books."""
+"""Let the database refuse what would falsify the books: the triggers come with 0004, once their tables stand."""
 
 from django.db import migrations
-
-from comptoir.kernel.ledger import guards
 
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial")]
 
-    operations = [
-        migrations.RunPython(
-            lambda apps, schema_editor: guards.install(schema_editor.connection),
-            lambda apps, schema_editor: guards.remove(schema_editor.connection),
-        )
-    ]
+    operations = []
