@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from comptoir.bespoke.models import Order, Revision
 from comptoir.bespoke.orders import experts
-from comptoir.kernel.accounts.roles import Role, withdraw
+from comptoir.kernel.accounts.roles import withdraw
 from comptoir.kernel.notifications.models import Mail
 from comptoir.kernel.payments import check
 from tests.bespoke.house import CONTENT, House
@@ -65,7 +65,7 @@ def test_a_deactivated_expert_is_refused_at_once_with_the_token_in_hand(
             f"/api/admin/experts/{house.experts['emile'].pk}", {"isActive": False}
         ).raise_for_status()
     elif how == "role":
-        withdraw(emile.user, Role.EXPERT, by=odile)
+        withdraw(emile.user, "expert", by=odile)
     else:
         type(emile.user).objects.filter(pk=emile.user.pk).update(is_active=False)
     expected = 401 if how == "account" else 403

@@ -11,7 +11,7 @@ from django.test import Client
 
 from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
-from comptoir.kernel.accounts.roles import Role, grant
+from comptoir.kernel.accounts.roles import grant
 from comptoir.marketplace.selling import publishing
 from tests.cast import PASSWORD
 from tests.marketplace.goods import put_up
@@ -100,7 +100,7 @@ def test_a_message_is_read_once_and_by_its_reader(page: str, bruno: Any, nour: A
 
 
 def test_menus_lead_where_each_may_go(page: str, bruno: Any, nour: Any, odile: Any) -> None:
-    grant(nour, Role.EXPERT, by=odile)
+    grant(nour, "expert", by=odile)
     nours = Client()
     nours.post("/accounts/login/", {"login": nour.email, "password": PASSWORD})
     brunos = browser_of(bruno)

@@ -8,7 +8,15 @@ from comptoir.bespoke.operations import alerts as _alerts  # noqa: F401 — it d
 from comptoir.bespoke.operations import check, diagnosis
 from comptoir.bespoke.ordering import payment_handlers
 from comptoir.bespoke.ordering.placing import PURPOSE
-from comptoir.kernel.registry import Check, Examination, Module, NavLink, PaymentPurpose
+from comptoir.bespoke.orders.experts import EXPERT
+from comptoir.kernel.registry import (
+    Check,
+    Examination,
+    Module,
+    NavLink,
+    PaymentPurpose,
+    WorkspaceRole,
+)
 
 MODULE = Module(
     name="bespoke",
@@ -23,6 +31,7 @@ MODULE = Module(
             return_path=payment_handlers.return_path,
         )
     ],
+    roles=[WorkspaceRole(EXPERT, _("expert"))],
     checks=[
         Check("bespoke orders and payments", check.orders_and_payments),
         Check("contents of bespoke orders", check.contents),

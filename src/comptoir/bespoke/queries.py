@@ -22,6 +22,7 @@ from comptoir.bespoke.models import (
 )
 from comptoir.bespoke.models.grid import RANKS
 from comptoir.bespoke.orders import search_index, workload
+from comptoir.bespoke.orders.experts import EXPERT
 from comptoir.bespoke.refusals import AlreadyClaimed, NotYourOrder, OrderNotFound
 from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
@@ -222,4 +223,4 @@ def _may_see(viewer: User, found: Order) -> bool:
         return True
     expert = found.worked_by
     is_paid = found.payment_status in (PaymentStatus.SUCCEEDED, PaymentStatus.REFUNDED)
-    return is_paid and expert.user_id == viewer.pk and expert.is_active and has_role(viewer, Role.EXPERT)
+    return is_paid and expert.user_id == viewer.pk and expert.is_active and has_role(viewer, EXPERT)

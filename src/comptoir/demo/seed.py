@@ -19,7 +19,7 @@ from comptoir.demo.listings import Listing
 from comptoir.demo.sandbox import Sandbox
 from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
-from comptoir.kernel.accounts.roles import Role, grant
+from comptoir.kernel.accounts.roles import grant
 from comptoir.kernel.jobs import drain
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.models import Payment
@@ -85,7 +85,7 @@ def _arrive(person: Person, _sandbox: Sandbox) -> None:
         person.email, PASSWORD, verified=True, name=person.name, locale=person.locale
     )
     if person.role:
-        grant(user, Role(person.role), by=None)
+        grant(user, person.role, by=None)
 
 
 def _may_sell(person: Person) -> bool:

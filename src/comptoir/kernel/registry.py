@@ -28,6 +28,18 @@ class PaymentPurpose:
 
 
 @dataclass(frozen=True)
+class WorkspaceRole:
+    """A role that members of the house may have in this product. `name` is stored: never rename one.
+
+    `permissions` are those of `accounts.roles.Permission` that it carries, if any.
+    """
+
+    name: str
+    label: str | Promise
+    permissions: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Check:
     """One invariant of a product's rows against the ledger: yields a sentence for each thing that is wrong."""
 
@@ -69,6 +81,7 @@ class Module:
     checks: Sequence[Check] = ()
     examinations: Sequence[Examination] = ()
     nav: Sequence[NavLink] = ()
+    roles: Sequence[WorkspaceRole] = ()
 
 
 @cache
@@ -81,4 +94,12 @@ def modules() -> tuple[Module, ...]:
 def purposes() -> dict[str, PaymentPurpose]:
     found = {purpose.name: purpose for module in modules() for purpose in module.purposes}
     assert len(found) == sum(len(module.purposes) for module in modules()), "two purposes share a name"
+    return found
+
+
+@cache
+def roles() -> dict[str, WorkspaceRole]:
+    """The roles that products declare, by name."""
+    found = {role.name: role for module in modules() for role in module.roles}
+    assert len(found) == sum(len(module.roles) for module in modules()), "two roles share a name"
     return found

@@ -42,7 +42,7 @@ class AtDesk:
 def is_offered(request: HttpRequest) -> bool:
     """Whether menus lead here, by what the session knows already."""
     user: Any = request.user
-    return user.is_staff or is_remembered(request, Role.EXPERT)
+    return user.is_staff or is_remembered(request, experts.EXPERT)
 
 
 def for_the_desk(
@@ -57,7 +57,7 @@ def for_the_desk(
         try:
             who = _enter(request)
         except Refusal as refusal:
-            forget_role(request, Role.EXPERT)
+            forget_role(request, experts.EXPERT)
             return refused_page(request, refusal)
         try:
             return view(request, who, *args, **kwargs)
@@ -92,6 +92,6 @@ def _enter(request: HttpRequest) -> AtDesk:
         if not is_operator:
             raise
         expert = None
-    if expert is not None and not is_remembered(request, Role.EXPERT):
+    if expert is not None and not is_remembered(request, experts.EXPERT):
         remember_roles(request, user)
     return AtDesk(user, expert, is_operator)

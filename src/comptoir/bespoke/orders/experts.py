@@ -16,6 +16,8 @@ from comptoir.kernel.accounts.roles import Role, grant, has_role
 from comptoir.kernel.errors import FieldError, Forbidden, Invalid
 
 SUBJECT = "bespoke.expert"
+# The role in the house of those who read and validate bespoke orders; declared in `module.py`.
+EXPERT = "expert"
 SPECIALTIES_AT_MOST = 12
 NO_SUCH_ACCOUNT = gettext_lazy("Nobody has an account with this address. They sign up first.")
 
@@ -28,7 +30,7 @@ def admit(user: Any) -> Expert:
     expert = Expert.objects.select_related("portrait").filter(user_id=user.pk).first()
     if expert is None:
         raise NotAnExpert
-    if not expert.is_active or not has_role(user, Role.EXPERT):
+    if not expert.is_active or not has_role(user, EXPERT):
         raise ExpertDeactivated
     expert.user = user
     return expert
@@ -50,7 +52,7 @@ def appoint(
     with transaction.atomic():
         shown = _tidy(name, about, specialties, weekly_capacity)
         expert, _created = Expert.objects.update_or_create(user=user, defaults={**shown, "is_active": True})
-        grant(user, Role.EXPERT, by=by)
+        grant(user, EXPERT, by=by)
         timeline.record(SUBJECT, expert.pk, "appointed", actor=by)
     return expert
 

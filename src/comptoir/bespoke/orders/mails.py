@@ -5,7 +5,7 @@ from typing import Any
 from comptoir.bespoke.models import Expert, Message, Order, Revision
 from comptoir.kernel.accounts import entry
 from comptoir.kernel.accounts.models import User
-from comptoir.kernel.accounts.roles import Role
+from comptoir.kernel.accounts.roles import Role, holders
 from comptoir.kernel.notifications import send_mail
 from comptoir.kernel.payments.models import Refund
 
@@ -63,7 +63,7 @@ def stopped(order: Order) -> None:
 
 
 def operators() -> list[User]:
-    return list(User.objects.filter(groups__name=Role.OPERATOR.value, is_active=True).order_by("pk"))
+    return list(holders(Role.OPERATOR))
 
 
 def _client(order: Order, template: str, event: str, *, to: str, **context: Any) -> None:

@@ -1,13 +1,19 @@
-"""People who sign in, and the tokens that programs show in their name."""
+"""People who sign in, the workspaces that they are members of, and the tokens that programs show in their name."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models, transaction
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.kernel import clock
+from comptoir.kernel.ids import new_id
+
+# The same everywhere, so that rows can name the house without asking for it first.
+HOUSE_ID = UUID("00000000-0000-7000-8000-000000000001")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -69,6 +75,54 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.email
+
+
+class Workspace(models.Model):
+    """Whoever sells: payees, documents, number sequences and books belong to one. People are members of it.
+
+    The house is one, made by a migration under `HOUSE_ID`; each seller has another.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    is_house = models.BooleanField(_("the house itself"), default=False, editable=False)
+    created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("workspace")
+        verbose_name_plural = _("workspaces")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_house"], condition=Q(is_house=True), name="accounts_workspace_one_house"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One role that a person has in a workspace: a row for each. See `roles.py` and `workspaces.py`."""
+
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("workspace")
+    )
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("member")
+    )
+    # The kernel's roles and those that products declare.
+    role = models.CharField(_("role"), max_length=32)
+    created_at = models.DateTimeField(_("since"), default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "user", "role"], name="accounts_membership_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role}"
 
 
 class ApiToken(models.Model):

@@ -60,7 +60,8 @@ def post_all(postings: Sequence[Posting]) -> list[Transfer]:
     where one touches a guarded account.
 
     For a fact that was posted before, returns the transfer that stands. Raises `PostedOtherwise` where that one says
-    something else, and `InsufficientBalance` where a guarded account would go below zero. Of two that race, the unique key lets one through; the other's transaction fails and is tried again.
+    something else, and `InsufficientBalance` where a guarded account would go below zero. Of two
+    that race, the unique key lets one through; the other's transaction fails and is tried again.
     """
     standing = {each.key: each for each in Transfer.objects.filter(key__in=[each.key for each in postings])}
     for posting in postings:
