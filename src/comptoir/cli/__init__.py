@@ -7,6 +7,7 @@ import click
 from comptoir.cli.books import ledger, reconcile
 from comptoir.cli.demo import demo
 from comptoir.cli.doctor import doctor
+from comptoir.cli.operators import operator
 from comptoir.cli.running import migrate, serve, worker
 from comptoir.cli.tokens import token
 from comptoir.config.setup_django import refuse
@@ -39,5 +40,5 @@ def main() -> None:
     """
 
 
-for command in (demo, serve, worker, migrate, doctor, token, ledger, reconcile):
+for command in (demo, serve, worker, migrate, doctor, operator, token, ledger, reconcile):
     main.add_command(command)
