@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from comptoir.kernel.accounts.models import HOUSE_ID, Workspace
 from comptoir.kernel.ledger import chart, check
 from comptoir.kernel.ledger.models import Account, Entry, Transfer
 from comptoir.kernel.ledger.posting import Line, PostedOtherwise, balance, post
@@ -60,13 +61,28 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "another debit account": {"lines": [Line(chart.cash(), FEES, euros(150))]},
     "another credit account": {"lines": [Line(STRIPE, chart.revenue("test"), euros(150))]},
     "another currency": {"lines": [Line(STRIPE, FEES, Money(150, "USD"))]},
+    "another workspace": {"workspace_id": UUID(int=5)},
     "the sides the other way round": {"lines": [Line(FEES, STRIPE, euros(150))]},
 }
 
 
 @pytest.mark.django_db
+def test_each_workspace_has_books_of_its_own() -> None:
+    studio = Workspace.objects.create(name="Studio")
+    post("ours", **SAID)
+    post("theirs", **SAID, workspace_id=studio.pk)
+    post("theirs too", **SAID, workspace_id=studio.pk)
+
+    assert balance(FEES, "EUR") == euros(150)
+    assert balance(FEES, "EUR", workspace_id=studio.pk) == euros(300)
+    assert Account.objects.filter(code=FEES.code).count() == 2
+    assert check.run() == []
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("other", OTHERWISE)
 def test_a_key_that_comes_again_for_something_else_is_refused_loudly(other: str) -> None:
+    Workspace.objects.create(pk=OTHERWISE["another workspace"]["workspace_id"], name="Studio")
     post("fact", **SAID)
     with pytest.raises(PostedOtherwise, match="posted otherwise"):
         post("fact", **{**SAID, **OTHERWISE[other]})
@@ -85,6 +101,10 @@ FALSIFICATIONS: dict[str, Callable[[Transfer], object]] = {
     "a negative amount": lambda t: _new_transfer_with(amount_minor=-5),
     "an amount of nothing": lambda t: _new_transfer_with(amount_minor=0),
     "from an account to itself": lambda t: _new_transfer_with(credit=Account.objects.get(code=STRIPE.code)),
+    "from one workspace to another": lambda t: _new_transfer_with(credit=_account_of_another_workspace()),
+    "in the books of another workspace": lambda t: _new_transfer_with(
+        debit=_account_of_another_workspace(), credit=_account_of_another_workspace(code="fees:test")
+    ),
     "two currencies in one entry": lambda t: _new_transfer_with(
         credit=Account.objects.create(code="fees:test", currency="USD", kind="revenue")
     ),
@@ -98,9 +118,17 @@ def _copy_entry(transfer: Transfer, *, position: int) -> None:
     entry.save(force_insert=True)
 
 
+def _account_of_another_workspace(code: str = "gateway:stripe") -> Account:
+    studio, _made = Workspace.objects.get_or_create(name="Studio")
+    return Account.objects.create(workspace=studio, code=code, currency="EUR", kind="asset")
+
+
 def _new_transfer_with(**wrong: object) -> None:
     transfer = Transfer.objects.create(key="new", kind="t", subject="t", subject_id="1", entry_count=1)
-    accounts = {code: Account.objects.get(code=code, currency="EUR") for code in (STRIPE.code, FEES.code)}
+    accounts = {
+        code: Account.objects.get(code=code, currency="EUR", workspace=HOUSE_ID)
+        for code in (STRIPE.code, FEES.code)
+    }
     right = {"debit": accounts[STRIPE.code], "credit": accounts[FEES.code], "amount_minor": 5}
     Entry.objects.create(transfer=transfer, position=0, **{**right, **wrong})
 

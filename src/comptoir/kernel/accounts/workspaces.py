@@ -146,7 +146,7 @@ def _refuse_others(by: User | None, workspace: Workspace, roles: Iterable[str]) 
     if by is None or (by.is_superuser and by.is_active):
         return
     needed = {Permission.MANAGE_MEMBERS}
-    if not HIGHEST.isdisjoint(roles):
+    if HIGHEST.intersection(roles):
         needed.add(Permission.MANAGE_OWNERS)
     if not all(may(by, permission, workspace=workspace) for permission in needed):
         raise Forbidden

@@ -37,15 +37,17 @@ class TransferAdmin(LookUpAdmin):
 
 @admin.register(Account)
 class AccountAdmin(LookUpAdmin):
-    list_display = ["code", "currency", "kind"]
+    list_display = ["code", "currency", "kind", "workspace"]
+    list_select_related = ["workspace"]
     list_filter = ["kind"]
     search_fields = ["code__startswith"]
     search_help_text = _("The beginning of a code: gateway:…, payee:…, fees:…")
     ordering = ["code", "currency"]
-    fields = ["code", "currency", "kind", "created_at", "present_balance"]
+    fields = ["workspace", "code", "currency", "kind", "created_at", "present_balance"]
     readonly_fields = ["present_balance"]
 
     @admin.display(description=_("balance"))
     def present_balance(self, account: Account) -> Money:
         """Of one account at a time: it is the sum of all its lines."""
-        return balance(AccountName(account.code, AccountKind(account.kind)), account.currency)
+        name = AccountName(account.code, AccountKind(account.kind))
+        return balance(name, account.currency, workspace_id=account.workspace_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, F, Prefetch
+from django.db.models import Count, F, Prefetch, Q
 
 from comptoir.kernel.ledger.chart import AccountName
 from comptoir.kernel.ledger.fingerprints import fingerprint
@@ -14,7 +14,14 @@ _BATCH = 500
 
 def run() -> list[str]:
     """A sentence for each thing that is wrong with the books themselves."""
-    return [*_incomplete(), *_said_otherwise(), *_mixed_currencies(), *_not_positive(), *_balances()]
+    return [
+        *_incomplete(),
+        *_said_otherwise(),
+        *_mixed_currencies(),
+        *_crossing_books(),
+        *_not_positive(),
+        *_balances(),
+    ]
 
 
 def _incomplete() -> Iterator[str]:
@@ -27,6 +34,12 @@ def _mixed_currencies() -> Iterator[str]:
     wrong = Entry.objects.exclude(debit__currency=F("credit__currency"))
     for entry in wrong.select_related("transfer").iterator():
         yield f"transfer {entry.transfer.key}: entry {entry.position} mixes currencies"
+
+
+def _crossing_books() -> Iterator[str]:
+    within = Q(debit__workspace=F("transfer__workspace"), credit__workspace=F("transfer__workspace"))
+    for entry in Entry.objects.exclude(within).select_related("transfer").iterator():
+        yield f"transfer {entry.transfer.key}: entry {entry.position} crosses books"
 
 
 def _not_positive() -> Iterator[str]:
@@ -42,7 +55,7 @@ def _said_otherwise() -> Iterator[str]:
             (entry.debit.code, entry.credit.code, entry.debit.currency, entry.amount_minor)
             for entry in transfer.entries.all()
         ]
-        said = fingerprint(transfer.kind, transfer.subject, transfer.subject_id, parts)
+        said = fingerprint(transfer.workspace_id, transfer.kind, transfer.subject, transfer.subject_id, parts)
         if parts and said != transfer.fingerprint:
             yield f"transfer {transfer.key}: it does not say what its fingerprint stands for"
 

@@ -1,4 +1,4 @@
-"""What the database itself refuses: to change or remove what is posted, and to mix currencies.
+"""What the database itself refuses: to change or remove what is posted, to mix currencies or to post across books.
 
 Triggers, because a constraint cannot see the row as it was. The migration installs them. They also hold against
 a shell, a script or a bug that goes around the models.
@@ -10,6 +10,8 @@ _FROZEN = ("ledger_account", "ledger_transfer", "ledger_entry")
 
 _MIXED = """(SELECT currency FROM ledger_account WHERE id = NEW.debit_id)
     <> (SELECT currency FROM ledger_account WHERE id = NEW.credit_id)"""
+_OTHER_BOOKS = """EXISTS (SELECT 1 FROM ledger_account WHERE id IN (NEW.debit_id, NEW.credit_id)
+    AND workspace_id <> (SELECT workspace_id FROM ledger_transfer WHERE id = NEW.transfer_id))"""
 _TOO_MANY = "NEW.position >= (SELECT entry_count FROM ledger_transfer WHERE id = NEW.transfer_id)"
 
 
@@ -38,6 +40,7 @@ def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
 def _sqlite_names() -> list[str]:
     return [f"{t}_no_{verb}" for t in _FROZEN for verb in ("update", "delete")] + [
         "ledger_entry_one_currency",
+        "ledger_entry_one_workspace",
         "ledger_entry_complete",
     ]
 
@@ -53,6 +56,8 @@ def _sqlite() -> list[str]:
         *frozen,
         f"CREATE TRIGGER ledger_entry_one_currency BEFORE INSERT ON ledger_entry WHEN {_MIXED} "
         "BEGIN SELECT RAISE(ABORT, 'an entry has one currency'); END",
+        f"CREATE TRIGGER ledger_entry_one_workspace BEFORE INSERT ON ledger_entry WHEN {_OTHER_BOOKS} "
+        "BEGIN SELECT RAISE(ABORT, 'no posting crosses books'); END",
         f"CREATE TRIGGER ledger_entry_complete BEFORE INSERT ON ledger_entry WHEN {_TOO_MANY} "
         "BEGIN SELECT RAISE(ABORT, 'this transfer is posted already'); END",
     ]
@@ -65,6 +70,9 @@ _POSTGRESQL = [
     BEGIN
         IF {_MIXED} THEN
             RAISE EXCEPTION 'an entry has one currency' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        IF {_OTHER_BOOKS} THEN
+            RAISE EXCEPTION 'no posting crosses books' USING ERRCODE = 'integrity_constraint_violation';
         END IF;
         IF {_TOO_MANY} THEN
             RAISE EXCEPTION 'this transfer is posted already' USING ERRCODE = 'integrity_constraint_violation';

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.kernel import clock
+from comptoir.kernel.accounts.models import HOUSE_ID, Workspace
 from comptoir.kernel.ids import new_id
 
 
@@ -20,8 +21,17 @@ class AccountKind(models.TextChoices):
 
 
 class Account(models.Model):
-    """One account in one currency, known by its code: `gateway:stripe`, `payee:<id>`, `fees:marketplace.order`."""
+    """One account in the books of a workspace, in one currency, known by its code: `gateway:stripe`, `payee:<id>`,
+    `fees:marketplace.order`."""
 
+    workspace = models.ForeignKey(
+        Workspace,
+        on_delete=models.PROTECT,
+        related_name="+",
+        default=HOUSE_ID,
+        db_index=False,
+        verbose_name=_("workspace"),
+    )
     code = models.CharField(_("code"), max_length=120)
     currency = models.CharField(_("currency"), max_length=3)
     kind = models.CharField(_("kind"), max_length=12, choices=AccountKind)
@@ -30,7 +40,9 @@ class Account(models.Model):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
-        constraints = [models.UniqueConstraint(fields=["code", "currency"], name="ledger_account_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "code", "currency"], name="ledger_account_code")
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.currency}"
@@ -59,12 +71,21 @@ class Balance(models.Model):
 
 
 class Transfer(models.Model):
-    """One thing that happened to money. `key` is the business fact it records: a second posting finds it done.
+    """One thing that happened to money, in the books of one workspace.
 
+    `key` is the business fact it records: a second posting finds it done.
     `fingerprint` is the SHA-256 of all that was posted under the key, in hexadecimal: see `fingerprints.py`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(
+        Workspace,
+        on_delete=models.PROTECT,
+        related_name="+",
+        default=HOUSE_ID,
+        db_index=False,
+        verbose_name=_("workspace"),
+    )
     key = models.CharField(_("key"), max_length=160, unique=True)
     kind = models.CharField(_("kind"), max_length=64)
     subject = models.CharField(_("subject"), max_length=64)

@@ -3,14 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, Sum
 
+from comptoir.kernel.accounts.models import HOUSE_ID
 from comptoir.kernel.ledger import guarded
 from comptoir.kernel.ledger.chart import AccountName
 from comptoir.kernel.ledger.fingerprints import fingerprint
 from comptoir.kernel.ledger.models import Account, AccountKind, Balance, Entry, Transfer
 from comptoir.kernel.money import Money
+
+# Whose books, the code, the currency.
+AccountKey = tuple[UUID, str, str]
 
 
 @dataclass(frozen=True)
@@ -24,13 +29,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Posting:
-    """A fact about money, known by its `key`; `kind` names it, and `subject` with `subject_id` what it is about."""
+    """A fact about money, known by its `key`; `kind` names it, and `subject` with `subject_id` what it is about.
+
+    It is posted in the books of one workspace: the house's, where no other is named.
+    """
 
     key: str
     kind: str
     subject: str
     subject_id: Any
     lines: Sequence[Line]
+    workspace_id: UUID = HOUSE_ID
 
     def entries(self) -> list[Line]:
         entries = [line for line in self.lines if line.amount.minor]
@@ -43,16 +52,27 @@ class Posting:
             (line.debit.code, line.credit.code, line.amount.currency, line.amount.minor)
             for line in self.entries()
         ]
-        return fingerprint(self.kind, self.subject, self.subject_id, parts)
+        return fingerprint(self.workspace_id, self.kind, self.subject, self.subject_id, parts)
 
 
 class PostedOtherwise(Exception):
     """A key that was posted comes again and stands for something else. Nothing was posted; a person has to look."""
 
 
-def post(key: str, *, kind: str, subject: str, subject_id: Any, lines: Sequence[Line]) -> Transfer:
+def post(
+    key: str,
+    *,
+    kind: str,
+    subject: str,
+    subject_id: Any,
+    lines: Sequence[Line],
+    workspace_id: UUID = HOUSE_ID,
+) -> Transfer:
     """Record one fact about money, as `post_all` does."""
-    return post_all([Posting(key, kind=kind, subject=subject, subject_id=subject_id, lines=lines)])[0]
+    posting = Posting(
+        key, kind=kind, subject=subject, subject_id=subject_id, lines=lines, workspace_id=workspace_id
+    )
+    return post_all([posting])[0]
 
 
 def post_all(postings: Sequence[Posting]) -> list[Transfer]:
@@ -76,6 +96,7 @@ def post_all(postings: Sequence[Posting]) -> list[Transfer]:
 def _add(postings: Sequence[Posting]) -> list[Transfer]:
     transfers = Transfer.objects.bulk_create(
         Transfer(
+            workspace_id=posting.workspace_id,
             key=posting.key,
             kind=posting.kind,
             subject=posting.subject,
@@ -85,13 +106,13 @@ def _add(postings: Sequence[Posting]) -> list[Transfer]:
         )
         for posting in postings
     )
-    accounts = _accounts(line for posting in postings for line in posting.entries())
+    accounts = _accounts(postings)
     Entry.objects.bulk_create(
         Entry(
             transfer=transfer,
             position=position,
-            debit_id=accounts[line.debit.code, line.amount.currency],
-            credit_id=accounts[line.credit.code, line.amount.currency],
+            debit_id=accounts[posting.workspace_id, line.debit.code, line.amount.currency],
+            credit_id=accounts[posting.workspace_id, line.credit.code, line.amount.currency],
             amount_minor=line.amount.minor,
         )
         for posting, transfer in zip(postings, transfers, strict=True)
@@ -102,7 +123,7 @@ def _add(postings: Sequence[Posting]) -> list[Transfer]:
 
 
 def _guarded_changes(
-    postings: Sequence[Posting], accounts: Mapping[tuple[str, str], int]
+    postings: Sequence[Posting], accounts: Mapping[AccountKey, int]
 ) -> Iterator[guarded.Change]:
     for posting in postings:
         for line in posting.entries():
@@ -113,17 +134,20 @@ def _guarded_changes(
                 if name.is_guarded:
                     by = line.amount.minor if grows else -line.amount.minor
                     yield guarded.Change(
-                        accounts[name.code, line.amount.currency], Money(by, line.amount.currency)
+                        accounts[posting.workspace_id, name.code, line.amount.currency],
+                        Money(by, line.amount.currency),
                     )
 
 
-def balance(name: AccountName, currency: str) -> Money:
-    """The balance on the account's own side: positive means we have it (asset), owe it (liability), earned it
-    (revenue) or spent it (expense). Zero for an account that nothing was posted to."""
+def balance(name: AccountName, currency: str, *, workspace_id: UUID = HOUSE_ID) -> Money:
+    """The balance in a workspace's books, on the account's own side: positive means we have it (asset), owe it
+    (liability), earned it (revenue) or spent it (expense). Zero for an account that nothing was posted to."""
     if name.is_guarded:
-        kept = Balance.objects.filter(account__code=name.code, account__currency=currency)
+        kept = Balance.objects.filter(
+            account__workspace=workspace_id, account__code=name.code, account__currency=currency
+        )
         return Money(kept.values_list("amount_minor", flat=True).first() or 0, currency)
-    account = Account.objects.filter(code=name.code, currency=currency).first()
+    account = Account.objects.filter(workspace=workspace_id, code=name.code, currency=currency).first()
     return Money(sum_of_entries(account) if account else 0, currency)
 
 
@@ -137,16 +161,22 @@ def sum_of_entries(account: Account) -> int:
     return minor if AccountName(account.code, AccountKind(account.kind)).grows_by_debit else -minor
 
 
-def _accounts(lines: Iterable[Line]) -> dict[tuple[str, str], int]:
-    """The ids of all accounts that the lines name, opened where they do not exist, in two or three queries."""
-    wanted = {(name.code, line.amount.currency): name for line in lines for name in (line.debit, line.credit)}
+def _accounts(postings: Iterable[Posting]) -> dict[AccountKey, int]:
+    """The ids of all accounts that the postings name, opened where they do not exist, in two or three queries."""
+    wanted = {
+        (posting.workspace_id, name.code, line.amount.currency): name
+        for posting in postings
+        for line in posting.entries()
+        for name in (line.debit, line.credit)
+    }
     found = _find(wanted)
     missing = wanted.keys() - found.keys()
     if missing:
         Account.objects.bulk_create(
             (
-                Account(code=code, currency=currency, kind=wanted[code, currency].kind)
-                for code, currency in sorted(missing)
+                Account(workspace_id=workspace, code=code, currency=currency, kind=wanted[key].kind)
+                for key in sorted(missing)
+                for workspace, code, currency in [key]
             ),
             ignore_conflicts=True,
         )
@@ -154,7 +184,7 @@ def _accounts(lines: Iterable[Line]) -> dict[tuple[str, str], int]:
     return found
 
 
-def _find(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    codes = {code for code, _ in wanted}
-    rows = Account.objects.filter(code__in=codes).values_list("code", "currency", "id")
-    return {(code, currency): pk for code, currency, pk in rows}
+def _find(wanted: Iterable[AccountKey]) -> dict[AccountKey, int]:
+    workspaces, codes = {each[0] for each in wanted}, {each[1] for each in wanted}
+    rows = Account.objects.filter(workspace__in=workspaces, code__in=codes)
+    return {tuple(key): pk for *key, pk in rows.values_list("workspace_id", "code", "currency", "id")}

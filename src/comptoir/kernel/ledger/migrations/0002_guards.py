@@ -1,4 +1,4 @@
-"""Let the database refuse what would falsify the books: the triggers come with 0004, once their tables stand."""
+"""Let the database refuse what would falsify the books: the triggers come with 0005, once their tables stand."""
 
 from django.db import migrations
 

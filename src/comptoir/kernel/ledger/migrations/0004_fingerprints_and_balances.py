@@ -1,4 +1,9 @@
-"""Fingerprints of transfers, those that stand included, and balances that may not go below zero."""
+"""Fingerprints of transfers, those that stand included, and balances that may not go below zero.
+
+The triggers that refuse changes make way for it, and are set again by 0005.
+"""
+
+from uuid import UUID
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -8,12 +13,11 @@ from comptoir.kernel.ledger import guards
 from comptoir.kernel.ledger.fingerprints import fingerprint
 
 
+HOUSE_ID = UUID("00000000-0000-7000-8000-000000000001")
+
+
 def lift_guards(apps, schema_editor):
     guards.remove(schema_editor.connection)
-
-
-def set_guards(apps, schema_editor):
-    guards.install(schema_editor.connection)
 
 
 def take_fingerprints(apps, schema_editor):
@@ -25,7 +29,7 @@ def take_fingerprints(apps, schema_editor):
             (each.debit.code, each.credit.code, each.debit.currency, each.amount_minor)
             for each in transfer.entries.all()
         ]
-        transfer.fingerprint = fingerprint(transfer.kind, transfer.subject, transfer.subject_id, parts)
+        transfer.fingerprint = fingerprint(HOUSE_ID, transfer.kind, transfer.subject, transfer.subject_id, parts)
         transfer.save(update_fields=["fingerprint"])
 
 
@@ -36,7 +40,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(lift_guards, set_guards),
+        migrations.RunPython(lift_guards, migrations.RunPython.noop),
         migrations.AddField(
             model_name='transfer',
             name='fingerprint',
@@ -56,5 +60,4 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(take_fingerprints, migrations.RunPython.noop),
-        migrations.RunPython(set_guards, lift_guards),
     ]
