@@ -60,7 +60,7 @@ def test_a_listing_is_stored_as_it_was_sent(seller: Person) -> None:
     automation = Automation.objects.select_related("current__file", "picture").get(pk=listed["id"])
     assert automation.description.startswith("Reads unpaid invoices")
     assert automation.current.file.filename == "chase.json"
-    assert automation.current.file.platform == "n8n"
+    assert automation.current.file.details == {"platform": "n8n"}
     assert (automation.picture.width, automation.picture.height) == (320, 200)
     assert listed["previewImageUrl"].startswith(str(seller.http.base_url)), (
         "whoever is elsewhere finds it too"

@@ -142,7 +142,8 @@ def test_the_way_for_search_engines(client: Client, camille: Any, settings: Any)
     publishing.unpublish(camille, withdrawn.pk)
     robots = client.get("/robots.txt").text
     assert "Sitemap: https://shop.example/sitemap.xml" in robots
-    assert "Disallow: /cart" in robots
+    for private in ("/admin/", "/cart", "/desk", "/sanctuary"):
+        assert f"Disallow: {private}\n" in robots
     sections = re.findall(r"<loc>https?://[^/]+(/[^<]+)</loc>", client.get("/sitemap.xml").text)
     listed = [loc for path in sections for loc in re.findall(r"<loc>([^<]+)</loc>", client.get(path).text)]
     assert listed == ["https://shop.example/", f"https://shop.example/product/{automation.pk}"]

@@ -40,6 +40,8 @@ MODULE = Module(
         Examination(_("The assistant"), diagnosis.assistant),
         Examination(_("Experts"), diagnosis.experts),
     ],
+    home="/sanctuary",
+    private_paths=["/desk", "/sanctuary"],
     nav=[
         NavLink(_("Bespoke"), "/order"),
         NavLink(_("Sanctuary"), "/sanctuary", place="account"),

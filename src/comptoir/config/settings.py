@@ -5,12 +5,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from comptoir.config import logs
 from comptoir.config.modules import PRODUCTS, room_folders
 from comptoir.config.sentry import report_crashes
+from comptoir.kernel import registry
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parents[3]
@@ -52,8 +54,7 @@ INSTALLED_APPS = [
     "comptoir.kernel.ledger",
     "comptoir.kernel.payments",
     "comptoir.kernel.http",
-    "comptoir.marketplace",
-    "comptoir.bespoke",
+    *(path.removesuffix(".module") for path in PRODUCTS),
 ]
 
 MIDDLEWARE = [
@@ -61,7 +62,7 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "comptoir.kernel.http.canonical_host.CanonicalHost",
-    "comptoir.marketplace.catalogue.page_cache.PageCache",
+    "comptoir.kernel.http.products.product_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "comptoir.kernel.http.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -93,7 +94,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "comptoir.ui.context.site",
-                "comptoir.marketplace.checkout.current_user.cart_count",
+                "comptoir.ui.context.of_products",
             ],
         },
     }
@@ -124,7 +125,7 @@ CACHES = {
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     ),
-    # Whole pages, in each process's own memory (see `marketplace/page_cache.py`): some 40 kB each.
+    # Whole pages, in each process's own memory: some 40 kB each.
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
@@ -145,7 +146,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 SESSION_ENGINE = "comptoir.kernel.accounts.sessions"
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/dashboard"
+LOGIN_REDIRECT_URL = lazy(registry.home, str)()
 ACCOUNT_ADAPTER = "comptoir.kernel.accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "comptoir.kernel.accounts.forms.SignupForm"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -248,6 +249,10 @@ if S3_BUCKET:
         "media-src": [SELF, f"{_uploads.scheme}://{_uploads.netloc}"],
     }
 
+# ── Prices ────────────────────────────────────────────────────────────────────────────────────────────────
+# What prices may be asked in, by every product.
+CURRENCIES: list[str] = env.list("MARKETPLACE_CURRENCIES", ["EUR", "USD", "GBP"])
+
 # ── Gateways ────────────────────────────────────────────────────────────────────────────────────────────
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 # Several secrets, separated by commas, are accepted at once: while one is rolled, or for a Connect endpoint.
@@ -259,7 +264,6 @@ STRIPE_JS_URL = env.str("STRIPE_JS_URL", "https://js.stripe.com/dahlia/stripe.js
 
 # ── Marketplace ─────────────────────────────────────────────────────────────────────────────────────────
 MARKETPLACE_FEE_PERCENT = env.decimal("MARKETPLACE_FEE_PERCENT", Decimal(15))
-MARKETPLACE_CURRENCIES = env.list("MARKETPLACE_CURRENCIES", ["EUR", "USD", "GBP"])
 
 # ── Bespoke orders ──────────────────────────────────────────────────────────────────────────────────────
 # Where the assistant takes orders, and the secrets that both sides sign with: the first signs, any is believed.

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from comptoir.config.api import api
 from comptoir.kernel import registry
-from comptoir.ui.views import components
+from comptoir.ui.views import components, entrance
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
@@ -22,6 +22,8 @@ if settings.SHOW_UI_PAGE:
     urlpatterns.append(path("_ui", components, name="ui"))
 
 urlpatterns += [path("", include(module.urls)) for module in registry.modules() if module.urls]
+# Found only where no product has taken the address.
+urlpatterns.append(path("", entrance))
 
 if not settings.PRODUCTION:
     urlpatterns.append(path("_mail/", include("comptoir.kernel.notifications.urls")))

@@ -1,13 +1,22 @@
 """What a product tells the kernel about itself: the kernel calls it by these plugs and knows no more of it."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from django.contrib.sitemaps import Sitemap
+
+    from comptoir.kernel.files.kinds import Kind
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -72,7 +81,12 @@ class NavLink:
 
 @dataclass(frozen=True)
 class Module:
-    """A product's plug. `urls` and `api` are dotted paths, imported once all models are loaded."""
+    """A product's plug. `urls` and `api` are dotted paths, imported once all models are loaded.
+
+    `home` is the page of somebody who has just signed in: of the products that have one, the first listed.
+    `middleware` stands before sessions and sign-in, in the order given; `context` is what every template may show.
+    `private_paths` are beginnings of addresses that search engines are asked to leave alone.
+    """
 
     name: str
     urls: str | None = None
@@ -82,6 +96,12 @@ class Module:
     examinations: Sequence[Examination] = ()
     nav: Sequence[NavLink] = ()
     roles: Sequence[WorkspaceRole] = ()
+    home: str | None = None
+    file_kinds: Sequence["Kind"] = ()
+    middleware: Sequence[Callable[[GetResponse], GetResponse]] = ()
+    context: Callable[[HttpRequest], Mapping[str, Any]] | None = None
+    sitemaps: Mapping[str, "type[Sitemap]"] = field(default_factory=dict)
+    private_paths: Sequence[str] = ()
 
 
 @cache
@@ -103,3 +123,8 @@ def roles() -> dict[str, WorkspaceRole]:
     found = {role.name: role for module in modules() for role in module.roles}
     assert len(found) == sum(len(module.roles) for module in modules()), "two roles share a name"
     return found
+
+
+def home() -> str:
+    """The path of the page where somebody goes who has just signed in."""
+    return next((module.home for module in modules() if module.home), "/account")

@@ -3,10 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.kernel.registry import Check, Module, NavLink, PaymentPurpose
-from comptoir.marketplace.checkout import check
+from comptoir.marketplace.catalogue import sitemaps
+from comptoir.marketplace.catalogue.page_cache import PageCache
+from comptoir.marketplace.checkout import check, current_user
 from comptoir.marketplace.checkout.placing import PURPOSE
 from comptoir.marketplace.dashboard import refunds
 from comptoir.marketplace.library import delivery
+from comptoir.marketplace.workflows import AUTOMATION_FILE
 
 MODULE = Module(
     name="marketplace",
@@ -25,6 +28,12 @@ MODULE = Module(
         Check("orders and payments", check.orders_and_payments),
         Check("purchases", check.purchases_without_item),
     ],
+    home="/dashboard",
+    file_kinds=[AUTOMATION_FILE],
+    middleware=[PageCache],
+    context=current_user.cart_count,
+    sitemaps={"entrances": sitemaps.Entrances, "products": sitemaps.Products},
+    private_paths=["/cart", "/checkout", "/dashboard", "/download/", "/orders/", "/sell"],
     nav=[
         NavLink(_("Catalogue"), "/"),
         NavLink(_("Sell"), "/sell"),

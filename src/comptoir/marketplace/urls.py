@@ -1,9 +1,7 @@
 """The pages of the marketplace."""
 
-from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
 
-from comptoir.marketplace.catalogue import sitemaps
 from comptoir.marketplace.catalogue import views as catalogue_views
 from comptoir.marketplace.checkout import views as checkout_views
 from comptoir.marketplace.dashboard import views as dashboard_views
@@ -42,13 +40,4 @@ urlpatterns = [
     path("dashboard/balance", dashboard_views.balance, name="balance"),
     path("dashboard/desk", dashboard_views.gateway_desk, name="gateway_desk"),
     path("dashboard/products", dashboard_views.products, name="dashboard_products"),
-    # ── For search engines ──
-    path("robots.txt", sitemaps.robots, name="robots"),
-    path(
-        "sitemap.xml",
-        sitemap_views.index,
-        {"sitemaps": sitemaps.SECTIONS, "sitemap_url_name": "marketplace:sitemap"},
-        name="sitemaps",
-    ),
-    path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": sitemaps.SECTIONS}, name="sitemap"),
 ]

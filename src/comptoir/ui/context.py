@@ -30,6 +30,15 @@ def navigation_of(request: HttpRequest, visitor: Any) -> dict[str, list[NavLink]
     return {**everything, "account": own}
 
 
+def of_products(request: HttpRequest) -> dict[str, Any]:
+    """What the products let every template show."""
+    found: dict[str, Any] = {}
+    for module in modules():
+        if module.context:
+            found |= module.context(request)
+    return found
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     address, visitor = f"{settings.SITE_URL}{request.path}", person(request)
     return {

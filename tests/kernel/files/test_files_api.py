@@ -78,7 +78,7 @@ def test_what_arrived_is_looked_at_and_its_platform_recognised(local_sent: Sent,
     upload = local_sent(N8N)
     found = [claimed(seller, upload.key).json() for _time in range(2)]
     assert found[0] == found[1]
-    assert (found[0]["platform"], found[0]["size"], found[0]["width"]) == ("n8n", len(N8N), None)
+    assert (found[0]["details"]["platform"], found[0]["size"], found[0]["width"]) == ("n8n", len(N8N), None)
     assert StoredFile.objects.get().state == "stored"
 
 

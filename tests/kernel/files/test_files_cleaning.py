@@ -105,7 +105,7 @@ def test_a_claim_whose_row_is_cleaned_away_meanwhile_finds_nothing(
 
     upload: Upload = sent(N8N)
     monkeypatch.setitem(
-        kinds.KINDS,
+        kinds.kinds(),
         "automationFile",
         kinds.Kind(
             "automationFile", {}, 10**6, lambda *_: StoredFile.objects.all().delete() and kinds.Findings()

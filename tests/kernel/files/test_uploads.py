@@ -13,8 +13,8 @@ from PIL import Image, ImageCms
 from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.files import Upload, claim, download_url, presign_upload, public_url
-from comptoir.kernel.files.examination import REASONS, Findings
-from comptoir.kernel.files.kinds import KINDS
+from comptoir.kernel.files.examination import Findings
+from comptoir.kernel.files.kinds import kinds
 from comptoir.kernel.files.models import FileState, StoredFile
 from comptoir.kernel.files.refusals import FileInvalid, FileMissing, FileNotYours, UploadRefused
 from comptoir.kernel.timeline.models import TimelineEntry
@@ -36,7 +36,7 @@ def test_an_automation_is_verified_and_can_be_fetched(place: Place, sent: Sent, 
     stored = claim(seller, key=upload.key, kind="automationFile")
     assert stored.state == FileState.STORED
     assert stored.sha256 == hashlib.sha256(N8N).hexdigest()
-    assert stored.platform == "n8n"
+    assert stored.details == {"platform": "n8n"}
     assert stored.filename == "my file.json"
     assert TimelineEntry.objects.get(subject_id=str(stored.pk)).kind == "stored"
     answer = place.fetch(download_url(stored, filename="Relance – é.json"))
@@ -160,14 +160,14 @@ def test_what_changes_while_it_is_examined_is_not_what_is_kept(
     place: Place, sent: Sent, seller: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = sent(N8N)
-    examine = KINDS["automationFile"].examine
+    examine = kinds()["automationFile"].examine
 
     def exchange_meanwhile(data: bytes, content_type: str) -> Findings:
         place.storage.publish(upload.key, b"x" * len(N8N), content_type="application/json")
         return examine(data, content_type)
 
-    exchanging = replace(KINDS["automationFile"], examine=exchange_meanwhile)
-    monkeypatch.setitem(KINDS, "automationFile", exchanging)
+    exchanging = replace(kinds()["automationFile"], examine=exchange_meanwhile)
+    monkeypatch.setitem(kinds(), "automationFile", exchanging)
     stored = claim(seller, key=upload.key, kind="automationFile")
     assert place.fetch(download_url(stored, filename="a.json")).content == N8N
 
@@ -176,7 +176,7 @@ def test_of_two_claims_at_once_one_verifies_and_both_are_answered(
     place: Place, sent: Sent, seller: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = sent(N8N)
-    examine = KINDS["automationFile"].examine
+    examine = kinds()["automationFile"].examine
     faster: list[StoredFile] = []
 
     def claim_meanwhile(data: bytes, content_type: str) -> Findings:
@@ -184,7 +184,9 @@ def test_of_two_claims_at_once_one_verifies_and_both_are_answered(
         faster.append(claim(seller, key=upload.key, kind="automationFile"))
         return examine(data, content_type)
 
-    monkeypatch.setitem(KINDS, "automationFile", replace(KINDS["automationFile"], examine=claim_meanwhile))
+    monkeypatch.setitem(
+        kinds(), "automationFile", replace(kinds()["automationFile"], examine=claim_meanwhile)
+    )
     slower = claim(seller, key=upload.key, kind="automationFile")
     assert slower.private_key == faster[0].private_key
     assert list(place.storage.keys_below(slower.private_prefix, before=later())) == [slower.private_key]
@@ -366,7 +368,7 @@ def _assert_rejected(seller: User, upload: Upload, *, kind: str, reason: str) ->
         with pytest.raises(FileInvalid) as refusal:
             claim(seller, key=upload.key, kind=kind, field="fileKey")
         assert [(error.field, error.message) for error in refusal.value.errors] == [
-            ("fileKey", REASONS[reason])
+            ("fileKey", kinds()[kind].why(reason))
         ]
     stored = StoredFile.objects.get(key=upload.key)
     assert (stored.state, stored.rejection) == (FileState.REJECTED, reason)
@@ -376,4 +378,4 @@ def test_numbers_and_names_of_json_survive(local: Place, local_sent: Sent, selle
     data = json.dumps([{"nodes": [], "connections": {"é": 1e-9}}], ensure_ascii=False).encode()
     stored = claim(seller, key=local_sent(data).key, kind="automationFile")
     assert local.fetch(download_url(stored, filename="a.json")).content == data
-    assert stored.platform == "n8n"
+    assert stored.details == {"platform": "n8n"}

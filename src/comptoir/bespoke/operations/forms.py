@@ -64,7 +64,7 @@ class OfferForm(forms.ModelForm):
         label=gettext_lazy("price"), help_text=gettext_lazy("In the unit of its currency, such as 79.00.")
     )
     currency = forms.ChoiceField(
-        label=gettext_lazy("currency"), choices=[(code, code) for code in settings.MARKETPLACE_CURRENCIES]
+        label=gettext_lazy("currency"), choices=[(code, code) for code in settings.CURRENCIES]
     )
     included = LinesField(
         label=gettext_lazy("what is included"), required=False, help_text=gettext_lazy("One thing to a line.")

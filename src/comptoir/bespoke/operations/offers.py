@@ -91,8 +91,8 @@ def wrong_with(
     errors = []
     if not 0 < price <= LARGEST_PRICE:
         errors.append(FieldError("price", _("Set a price above zero.")))
-    if currency not in settings.MARKETPLACE_CURRENCIES:
-        choices = ", ".join(settings.MARKETPLACE_CURRENCIES)
+    if currency not in settings.CURRENCIES:
+        choices = ", ".join(settings.CURRENCIES)
         errors.append(FieldError("currency", _("Choose one of: %(choices)s.") % {"choices": choices}))
     bounds = (
         ("duration", duration, 1, 1440),

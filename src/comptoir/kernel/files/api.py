@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest
+from pydantic import Field
 
+from comptoir.kernel.files.kinds import kinds
 from comptoir.kernel.files.models import StoredFile
 from comptoir.kernel.files.uploads import Upload, claim, presign_upload
 from comptoir.kernel.http.schema import Router, Schema
@@ -13,10 +16,15 @@ from comptoir.kernel.http.throttles import StrictThrottle, default_throttles
 router = Router(tags=["Files"])
 
 
-class Announcement(Schema):
-    """The file that is to come. `kind` is `automationFile`, `previewImage` or `attachment`; `size` is in bytes."""
+def _name_the_kinds(schema: dict[str, Any]) -> None:
+    """The kinds of this installation, for the reference: products declare theirs after this file is read."""
+    schema["description"] = f"One of {', '.join(f'`{kind}`' for kind in kinds())}."
 
-    kind: str
+
+class Announcement(Schema):
+    """The file that is to come. `size` is in bytes."""
+
+    kind: str = Field(json_schema_extra=_name_the_kinds)
     filename: str
     content_type: str
     size: int
@@ -41,13 +49,13 @@ class Arrived(Schema):
 
 
 class VerifiedFile(Schema):
-    """`platform` is what an automation was recognised as (`n8n`, `make`, `zapier`), or empty."""
+    """`details` are what only its kind tells of it: the platform of an automation, for one."""
 
     key: str
     filename: str
     content_type: str
     size: int
-    platform: str
+    details: dict[str, str]
     width: int | None
     height: int | None
 

@@ -1,7 +1,7 @@
 """Giving files out: links that expire for private ones, lasting addresses for public variants."""
 
 from comptoir.kernel.files.filenames import safe_filename
-from comptoir.kernel.files.kinds import KINDS
+from comptoir.kernel.files.kinds import kinds
 from comptoir.kernel.files.models import FileState, StoredFile
 from comptoir.kernel.files.refusals import FileGone
 from comptoir.kernel.files.storage import storage
@@ -15,7 +15,7 @@ def download_url(stored: StoredFile, *, filename: str, seconds: int = 300) -> st
     assert stored.state == FileState.STORED, f"{stored} was never verified"
     return storage().download_url(
         stored.private_key,
-        filename=safe_filename(filename, endings=KINDS[stored.kind].content_types[stored.content_type]),
+        filename=safe_filename(filename, endings=kinds()[stored.kind].content_types[stored.content_type]),
         content_type=stored.content_type,
         seconds=seconds,
     )

@@ -10,13 +10,6 @@ from django.utils.translation import gettext_lazy as _
 REASONS: Mapping[str, str | Promise] = {
     "wrong_kind": _("It was uploaded as another kind of file."),
     "wrong_size": _("It does not have the size that was announced."),
-    "not_utf8": _("It is not text in UTF-8."),
-    "byte_order_mark": _("It starts with a byte order mark: save it as UTF-8 without BOM."),
-    "not_json": _("It is not valid JSON."),
-    "not_a_workflow": _("It must hold a JSON object or a list."),
-    "too_deep": _("It is nested too deeply."),
-    "too_many_values": _("It holds too many values."),
-    "repeated_name": _("It holds the same name twice in one object."),
     "not_the_declared_type": _("It is not an image of the type that its name announces."),
     "not_the_announced_type": _("It is not a file of the type that its name announces."),
     "broken_image": _("The image is damaged or incomplete."),
@@ -26,19 +19,21 @@ REASONS: Mapping[str, str | Promise] = {
 
 
 class Unfit(Exception):
-    """The file is not what it claims to be; `reason` is a key of `REASONS`."""
+    """The file is not what it claims to be; `reason` is a key of `REASONS` or of its kind's own."""
 
     def __init__(self, reason: str) -> None:
-        assert reason in REASONS, f"no sentence for {reason!r}"
         super().__init__(reason)
         self.reason = reason
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What a fit file turned out to be. `variants` are WebP pictures by name, fit to be public."""
+    """What a fit file turned out to be. `variants` are WebP pictures by name, fit to be public.
+
+    `details` are what only its kind knows of it, as JSON: they are kept with the file.
+    """
 
     width: int | None = None
     height: int | None = None
-    platform: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
     variants: Mapping[str, bytes] = field(default_factory=dict)

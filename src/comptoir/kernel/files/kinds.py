@@ -1,12 +1,15 @@
-"""The kinds of files: what each may be, how large, who examines it. A later kind is one more row."""
+"""The kinds of files: what each may be, how large, who examines it. Products declare theirs (`Module.file_kinds`)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.utils.functional import Promise
 
 from comptoir.kernel.files.attachments import M4A, MP3, PDF, examine_attachment
-from comptoir.kernel.files.examination import Findings
+from comptoir.kernel.files.examination import REASONS, Findings
 from comptoir.kernel.files.pictures import examine_picture
-from comptoir.kernel.files.workflows import examine_workflow
+from comptoir.kernel.registry import modules
 
 MEBIBYTE = 1024 * 1024
 
@@ -15,37 +18,48 @@ MEBIBYTE = 1024 * 1024
 class Kind:
     """`content_types` gives the endings of the names that go with each type, the usual one first.
 
-    `examine(data, content_type)` raises `Unfit` for a file that is not what it claims to be.
+    `examine(data, content_type)` raises `Unfit` for a file that is not what it claims to be; `reasons` are the
+    sentences of the kind's own reasons, by their codes.
     """
 
     name: str
     content_types: Mapping[str, tuple[str, ...]]
     max_bytes: int
     examine: Callable[[bytes, str], Findings]
+    reasons: Mapping[str, str | Promise] = field(default_factory=dict)
+
+    def why(self, reason: str) -> str | Promise:
+        """The sentence that a person is shown for the code of a reason."""
+        return self.reasons[reason] if reason in self.reasons else REASONS[reason]
 
 
-KINDS = {
-    kind.name: kind
-    for kind in (
-        Kind("automationFile", {"application/json": (".json",)}, 5 * MEBIBYTE, examine_workflow),
-        Kind(
-            "previewImage",
-            {"image/png": (".png",), "image/jpeg": (".jpg", ".jpeg"), "image/webp": (".webp",)},
-            8 * MEBIBYTE,
-            examine_picture,
-        ),
-        Kind(
-            "attachment",
-            {
-                PDF: (".pdf",),
-                MP3: (".mp3",),
-                M4A: (".m4a",),
-                "image/png": (".png",),
-                "image/jpeg": (".jpg", ".jpeg"),
-                "image/webp": (".webp",),
-            },
-            40 * MEBIBYTE,
-            examine_attachment,
-        ),
-    )
-}
+_OWN = (
+    Kind(
+        "previewImage",
+        {"image/png": (".png",), "image/jpeg": (".jpg", ".jpeg"), "image/webp": (".webp",)},
+        8 * MEBIBYTE,
+        examine_picture,
+    ),
+    Kind(
+        "attachment",
+        {
+            PDF: (".pdf",),
+            MP3: (".mp3",),
+            M4A: (".m4a",),
+            "image/png": (".png",),
+            "image/jpeg": (".jpg", ".jpeg"),
+            "image/webp": (".webp",),
+        },
+        40 * MEBIBYTE,
+        examine_attachment,
+    ),
+)
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Every kind that this installation takes, by its name: the products' and the house's own."""
+    declared = [*(kind for module in modules() for kind in module.file_kinds), *_OWN]
+    found = {kind.name: kind for kind in declared}
+    assert len(found) == len(declared), "two kinds of files share a name"
+    return found

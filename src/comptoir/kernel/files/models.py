@@ -41,7 +41,7 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=16, choices=FileState, default=FileState.EXPECTED)
     rejection = models.CharField(max_length=32, blank=True)
-    platform = models.CharField(max_length=16, blank=True)
+    details = models.JSONField(default=dict, blank=True, help_text=_("what its kind tells of it"))
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)

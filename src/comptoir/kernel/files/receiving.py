@@ -7,7 +7,7 @@ from django.http.request import UnreadablePostError
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from comptoir.kernel.files.kinds import KINDS
+from comptoir.kernel.files.kinds import kinds
 from comptoir.kernel.files.refusals import UploadMalformed
 from comptoir.kernel.files.storage_local import Arrival, LocalStorage
 
@@ -38,7 +38,7 @@ def receive_upload(request: HttpRequest, *, store: LocalStorage) -> None:
 
 def discard_rest(request: HttpRequest) -> None:
     """Read on and keep nothing, as far as an honest upload could go."""
-    left = max(kind.max_bytes for kind in KINDS.values())
+    left = max(kind.max_bytes for kind in kinds().values())
     with suppress(UnreadablePostError):
         while left > 0 and (chunk := request.read(CHUNK)):
             left -= len(chunk)

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import FieldError
-from comptoir.kernel.files.examination import REASONS, Findings, Unfit
+from comptoir.kernel.files.examination import Findings, Unfit
 from comptoir.kernel.files.filenames import safe_filename
-from comptoir.kernel.files.kinds import KINDS, MEBIBYTE
+from comptoir.kernel.files.kinds import MEBIBYTE, kinds
 from comptoir.kernel.files.models import FILE_TRANSITIONS, FileState, StoredFile
 from comptoir.kernel.files.refusals import FileInvalid, FileMissing, FileNotYours, UploadRefused
 from comptoir.kernel.files.storage import storage
@@ -52,7 +52,7 @@ def presign_upload(user: User, *, kind: str, filename: str, content_type: str, s
         key=f"incoming/{kind}/{secrets.token_hex(24)}",
         owner=user,
         kind=kind,
-        filename=safe_filename(filename, endings=KINDS[kind].content_types[content_type]),
+        filename=safe_filename(filename, endings=kinds()[kind].content_types[content_type]),
         content_type=content_type,
         size=size,
     )
@@ -78,27 +78,27 @@ def claim(user: User, *, key: str, kind: str, field: str = "key") -> StoredFile:
     if stored is None:
         raise FileNotYours(errors=[FieldError(field, FileNotYours.message)])
     if stored.kind != kind:
-        raise _invalid("wrong_kind", field=field)
+        raise _invalid(stored, "wrong_kind", field=field)
     if stored.state == FileState.STORED:
         return _claimed_again(stored, field=field)
     if stored.state == FileState.REJECTED:
-        raise _invalid(stored.rejection, field=field)
+        raise _invalid(stored, stored.rejection, field=field)
     private_key = stored.private_prefix + secrets.token_hex(8)
     try:
         data = _copy_and_read(stored, private_key)
-        findings = KINDS[kind].examine(data, stored.content_type)
+        findings = kinds()[kind].examine(data, stored.content_type)
     except Unfit as unfit:
         _reject(stored, reason=unfit.reason, private_key=private_key)
-        raise _invalid(unfit.reason, field=field) from unfit
+        raise _invalid(stored, unfit.reason, field=field) from unfit
     except KeyError:
         return _settled_elsewhere(stored, field=field)
     return _keep(stored, data, findings, private_key=private_key, field=field)
 
 
 def _announcement_errors(*, kind: str, filename: str, content_type: str, size: int) -> list[FieldError]:
-    known = KINDS.get(kind)
+    known = kinds().get(kind)
     if known is None:
-        return [FieldError("kind", _("Choose one of: %(kinds)s.") % {"kinds": ", ".join(KINDS)})]
+        return [FieldError("kind", _("Choose one of: %(kinds)s.") % {"kinds": ", ".join(kinds())})]
     errors = []
     if not filename.strip() or len(filename) > 255:
         errors.append(FieldError("filename", _("Give the file a name of at most 255 characters.")))
@@ -151,7 +151,7 @@ def _keep(stored: StoredFile, data: bytes, findings: Findings, *, private_key: s
                 verified_at=clock.now(),
                 width=findings.width,
                 height=findings.height,
-                platform=findings.platform,
+                details=findings.details,
             )
             move(stored, FileState.STORED, table=FILE_TRANSITIONS, actor=stored.owner)
     except WrongState:
@@ -182,10 +182,10 @@ def _settled_elsewhere(stored: StoredFile, *, field: str) -> StoredFile:
     if now is not None and now.state == FileState.STORED:
         return now
     if now is not None and now.state == FileState.REJECTED:
-        raise _invalid(now.rejection, field=field)
+        raise _invalid(now, now.rejection, field=field)
     raise FileMissing(errors=[FieldError(field, FileMissing.message)])
 
 
-def _invalid(reason: str, *, field: str) -> FileInvalid:
-    why = REASONS[reason]
+def _invalid(stored: StoredFile, reason: str, *, field: str) -> FileInvalid:
+    why = kinds()[stored.kind].why(reason)
     return FileInvalid(errors=[FieldError(field, why)], why=why)

@@ -62,9 +62,7 @@ class ListingForm(StoryForm):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         error_messages={"required": _("Set a price.")},
     )
-    currency = forms.ChoiceField(
-        label=_("Currency"), choices=[(code, code) for code in settings.MARKETPLACE_CURRENCIES]
-    )
+    currency = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in settings.CURRENCIES])
     version = forms.CharField(
         label=_("Version"),
         help_text=_("A number such as 1.0.0. It goes up with each new file."),

@@ -97,7 +97,7 @@ def _platform(platform: str) -> str:
 
 
 def _currency(currency: str) -> str:
-    return "" if currency in settings.MARKETPLACE_CURRENCIES else _one_of(settings.MARKETPLACE_CURRENCIES)
+    return "" if currency in settings.CURRENCIES else _one_of(settings.CURRENCIES)
 
 
 def _one_of(choices: list[str]) -> str:

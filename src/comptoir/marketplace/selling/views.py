@@ -186,7 +186,7 @@ def _form_page(
     request: HttpRequest, template: str, form: ListingForm, *, user: User, **shown: Any
 ) -> HttpResponse:
     """The form as it was left, with the uploads that it came back with."""
-    typed = _take(form["price"].value() or "", form["currency"].value() or settings.MARKETPLACE_CURRENCIES[0])
+    typed = _take(form["price"].value() or "", form["currency"].value() or settings.CURRENCIES[0])
     context = {
         "form": form,
         "kept": _kept(form, user),
@@ -215,7 +215,7 @@ def _take(price: str, currency: str) -> dict[str, Any]:
     if not price.strip():
         return _terms()
     try:
-        amount = Money.parse(price, currency) if currency in settings.MARKETPLACE_CURRENCIES else None
+        amount = Money.parse(price, currency) if currency in settings.CURRENCIES else None
         listing_rules.check({"price": amount.minor if amount else 0, "currency": currency})
     except Invalid as refusal:
         return _terms() | {"problem": refusal.errors[0].message if refusal.errors else str(refusal)}

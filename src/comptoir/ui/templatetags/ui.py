@@ -18,7 +18,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
-from comptoir.kernel.files.kinds import KINDS
+from comptoir.kernel.files.kinds import kinds
 from comptoir.kernel.money import Money
 from comptoir.ui import charts
 
@@ -117,7 +117,7 @@ def upload(
     `kind` is one of `kernel.files`, which knows what is accepted. `kept` names the file whose key a form came back
     with; a key that was refused is not kept. `picture` is the address of that file's, or of the present one's.
     """
-    accepted = KINDS[kind].content_types
+    accepted = kinds()[kind].content_types
     key = "" if bound.errors else bound.value() or ""
     return {
         "field": bound,
@@ -125,7 +125,7 @@ def upload(
         "kept": kept if key else "",
         "kind": kind,
         "accept": ",".join([*accepted, *(ending for endings in accepted.values() for ending in endings)]),
-        "max_bytes": KINDS[kind].max_bytes,
+        "max_bytes": kinds()[kind].max_bytes,
         "help": hint or bound.help_text,
         "picture": picture,
     }

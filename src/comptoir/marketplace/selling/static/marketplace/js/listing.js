@@ -5,8 +5,8 @@ const { platform, version } = form.elements;
 const standing = version.dataset.standing;
 
 form.addEventListener("upload:done", ({ detail: { found } }) => {
-  if (found.platform) {
-    platform.value = found.platform;
+  if (found.details.platform) {
+    platform.value = found.details.platform;
     platform.dispatchEvent(new Event("change", { bubbles: true }));
   }
   if (standing && found.contentType === "application/json" && version.value === standing) version.value = following(standing);

@@ -1,13 +1,25 @@
-"""Automation files: is it sound JSON, and which platform does it look like?"""
+"""Automation files, a kind of file: is it sound JSON, and which platform does it look like?"""
 
 import json
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from comptoir.kernel.files.examination import Findings, Unfit
+from comptoir.kernel.files.kinds import MEBIBYTE, Kind
 
 MAX_DEPTH = 100
 MAX_VALUES = 500_000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+REASONS = {
+    "not_utf8": _("It is not text in UTF-8."),
+    "byte_order_mark": _("It starts with a byte order mark: save it as UTF-8 without BOM."),
+    "not_json": _("It is not valid JSON."),
+    "not_a_workflow": _("It must hold a JSON object or a list."),
+    "too_deep": _("It is nested too deeply."),
+    "too_many_values": _("It holds too many values."),
+    "repeated_name": _("It holds the same name twice in one object."),
+}
 
 
 def examine_workflow(data: bytes, _content_type: str) -> Findings:
@@ -26,7 +38,7 @@ def examine_workflow(data: bytes, _content_type: str) -> Findings:
         raise Unfit("not_a_workflow")
     if _deeper_than(value, MAX_DEPTH):
         raise Unfit("too_deep")
-    return Findings(platform=recognise_platform(value) or "")
+    return Findings(details={"platform": recognise_platform(value) or ""})
 
 
 def recognise_platform(data: Any) -> str | None:
@@ -43,6 +55,15 @@ def recognise_platform(data: Any) -> str | None:
     if isinstance(data.get("zaps"), list) or isinstance(data.get("steps"), list):
         return "zapier"
     return None
+
+
+AUTOMATION_FILE = Kind(
+    "automationFile",
+    {"application/json": (".json",)},
+    5 * MEBIBYTE,
+    examine_workflow,
+    reasons=REASONS,
+)
 
 
 def _parse(text: str) -> Any:
