@@ -22,7 +22,7 @@ def test_an_address_that_leads_nowhere(visitor: Visitor, stalls: tuple[Automatio
     assert visitor.go("/nowhere") == 404
     visitor.reads("There is nothing at this address")
     visitor.looks()
-    visitor.press("Look around the catalogue")
+    visitor.press("To the first page")
     visitor.is_at("/")
     assert visitor.go("/product/01890000-0000-7000-8000-000000000000") == 404
     visitor.reads("This product does not exist, or not any more.")

@@ -108,7 +108,7 @@ FRENCH = {
     "Products": "Produits",
     # What is refused
     "There is nothing at this address": "Il n’y a rien à cette adresse",
-    "Look around the catalogue": "Parcourir le catalogue",
+    "To the first page": "Vers la première page",
     "This product does not exist, or not any more.": "Ce produit n’existe pas, ou n’existe plus.",
     "We could not find this order.": "Nous n’avons pas trouvé cette commande.",
     "Only those who bought this can download it.": "Seules les personnes qui l’ont acheté peuvent le télécharger.",

@@ -35,7 +35,7 @@ def refused_page(
         "title": _title(refusal.status),
         "text": str(refusal),
         "href": href,
-        "action": action or _("Look around the catalogue"),
+        "action": action or _("To the first page"),
     }
     return render(request, "ui/refused.html", shown, status=refusal.status)
 

@@ -49,7 +49,7 @@ class Arrived(Schema):
 
 
 class VerifiedFile(Schema):
-    """`details` are what only its kind tells of it: the platform of an automation, for one."""
+    """`details` are what only its kind tells of it."""
 
     key: str
     filename: str
