@@ -87,3 +87,17 @@ def test_every_file_says_what_it_is_about() -> None:
         if path.stat().st_size and ast.get_docstring(sources.tree(path)) is None
     ]
     assert silent == []
+
+
+def test_no_two_places_list_the_same_members_of_an_enum() -> None:
+    """A set of states has its name beside the enum: a second copy is the one that is forgotten."""
+    written: dict[frozenset[str], list[str]] = {}
+    for path in sources.python_files("src/comptoir"):
+        for node in ast.walk(sources.tree(path)):
+            if isinstance(node, ast.Tuple | ast.List | ast.Set) and len(node.elts) > 2:
+                members = {ast.unparse(one) for one in node.elts if isinstance(one, ast.Attribute)}
+                if len(members) == len(node.elts) and all(
+                    one.rpartition(".")[2].isupper() for one in members
+                ):
+                    written.setdefault(frozenset(members), []).append(f"{sources.name(path)}:{node.lineno}")
+    assert [places for places in written.values() if len(places) > 1] == []

@@ -9,7 +9,7 @@ from django.test import Client
 from comptoir.marketplace.models import CartItem, Order
 from comptoir.marketplace.selling import publishing
 from tests.marketplace.goods import bought, can_be_paid, put_up
-from tests.marketplace.pages import FR, HERE, add, items_to_pay, seen, shown
+from tests.marketplace.pages import FR, HERE, add, items_to_pay, seen, shown, sign_in
 from tests.sandbox_process import visible_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,13 +64,21 @@ def test_a_cart_filled_before_signing_in_is_ones_own_afterwards(
     bought(bruno, other)
     add(client, hers, his, other)
     assert "Sign in and pay" in seen(client, "/cart")
-    client.force_login(bruno)
+    sign_in(client, bruno, "/accounts/login/")
+    assert {row.automation_id for row in CartItem.objects.filter(buyer=bruno)} == {hers.pk, his.pk}
     assert re.search(r'class="count"><span aria-hidden="true">2<', client.get("/").text)
     text = seen(client, "/cart")
     assert "Hers" in text
     assert "His" in text
     assert "Other" not in text
-    assert {row.automation_id for row in CartItem.objects.filter(buyer=bruno)} == {hers.pk, his.pk}
+
+
+@pytest.mark.parametrize("path", ["/", "/cart"])
+def test_looking_at_a_page_changes_nobodys_cart(client: Client, camille: Any, bruno: Any, path: str) -> None:
+    add(client, put_up(camille))
+    client.force_login(bruno)
+    assert client.get(path).status_code == 200
+    assert not CartItem.objects.exists()
 
 
 @pytest.mark.req("K13")

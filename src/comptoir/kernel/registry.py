@@ -85,6 +85,7 @@ class Module:
 
     `home` is the page of somebody who has just signed in: of the products that have one, the first listed.
     `middleware` stands before sessions and sign-in, in the order given; `context` is what every template may show.
+    `on_signed_in` is called with the request and the user, in the request that signed them in.
     `private_paths` are beginnings of addresses that search engines are asked to leave alone.
     """
 
@@ -100,6 +101,7 @@ class Module:
     file_kinds: Sequence["Kind"] = ()
     middleware: Sequence[Callable[[GetResponse], GetResponse]] = ()
     context: Callable[[HttpRequest], Mapping[str, Any]] | None = None
+    on_signed_in: Callable[[HttpRequest, Any], None] | None = None
     sitemaps: Mapping[str, "type[Sitemap]"] = field(default_factory=dict)
     private_paths: Sequence[str] = ()
 

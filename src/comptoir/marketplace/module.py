@@ -32,6 +32,7 @@ MODULE = Module(
     file_kinds=[AUTOMATION_FILE],
     middleware=[PageCache],
     context=current_user.cart_count,
+    on_signed_in=current_user.keep_cart,
     sitemaps={"entrances": sitemaps.Entrances, "products": sitemaps.Products},
     private_paths=["/cart", "/checkout", "/dashboard", "/download/", "/orders/", "/sell"],
     nav=[

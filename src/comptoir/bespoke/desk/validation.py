@@ -4,26 +4,19 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from comptoir.bespoke.assistant.calls import CONTENT_LENGTH, refuse_if_missing
 from comptoir.bespoke.desk import assignments
-from comptoir.bespoke.models import Expert, Order, OrderStatus, Revision, RevisionState
+from comptoir.bespoke.models import OPEN_STATUSES, Expert, Order, OrderStatus, Revision, RevisionState
 from comptoir.bespoke.orders import holding, mails, transitions
 from comptoir.bespoke.orders import revisions as order_revisions
+from comptoir.bespoke.orders.revisions import REASON_LENGTH
 from comptoir.bespoke.refusals import NothingToValidate, NothingToWorkOn, RevisionLimitReached
 from comptoir.kernel import clock, timeline
 from comptoir.kernel.errors import FieldError, Invalid
 
-WORDS_LENGTH = 4000
 ACTIONS = ("approve", "reject", "revise")
-MAY_BE_WRITTEN = (
-    OrderStatus.COMPLETED,
-    OrderStatus.PROCESSING,
-    OrderStatus.AWAITING_VALIDATION,
-    OrderStatus.REJECTED,
-)
 
 
 @dataclass(frozen=True)
@@ -57,7 +50,7 @@ def write(expert: Expert, order_id: UUID, *, content: str) -> Revision:
         raise Invalid(errors=[_too_long("content", CONTENT_LENGTH) if content else _empty("content")])
     with transaction.atomic():
         order = holding.own(expert, order_id)
-        if order.status not in MAY_BE_WRITTEN:
+        if order.status not in OPEN_STATUSES:
             raise NothingToWorkOn(state=order.get_status_display())
         revision = order_revisions.write(order, expert=expert, content=content)
         if order.status == OrderStatus.AWAITING_VALIDATION:
@@ -95,19 +88,13 @@ def _send_back(expert: Expert, order_id: UUID, decision: Decision) -> Order:
         order_revisions.decide(
             revision, RevisionState.REJECTED, actor=expert.user, notes=decision.notes, reason=decision.reason
         )
-        count_up(order)
+        order_revisions.count_sent_back(order)
         transitions.advance(order, OrderStatus.REJECTED, actor=expert.user, revision=revision.number)
         if decision.action == "revise":
             assignments.send(order, expert, prompt=decision.prompt, instructions=decision.instructions)
         else:
             mails.to_revise(order)
     return order
-
-
-def count_up(order: Order) -> None:
-    """It was sent back once more."""
-    Order.objects.filter(pk=order.pk).update(revision_count=F("revision_count") + 1)
-    order.revision_count += 1
 
 
 def _waiting(expert: Expert, order_id: UUID) -> tuple[Order, Revision]:
@@ -125,8 +112,8 @@ def _refuse_unfit(decision: Decision) -> None:
     if decision.action in ("reject", "revise") and not decision.reason.strip():
         errors.append(FieldError("rejectionReason", _("Say why, so that the next one can be better.")))
     for field, text in (("validationNotes", decision.notes), ("rejectionReason", decision.reason)):
-        if len(text) > WORDS_LENGTH:
-            errors.append(_too_long(field, WORDS_LENGTH))
+        if len(text) > REASON_LENGTH:
+            errors.append(_too_long(field, REASON_LENGTH))
     if len(decision.content) > CONTENT_LENGTH:
         errors.append(_too_long("content", CONTENT_LENGTH))
     if errors:

@@ -9,18 +9,12 @@ from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comptoir.bespoke.models import Expert, OrderStatus
+from comptoir.bespoke.models import OPEN_STATUSES, Expert
 from comptoir.kernel import clock
 
 WAIT_SECONDS = 10
 SHORTEST_SECRET = 32
 NAMED_AT_MOST = 20
-OPEN = (
-    OrderStatus.COMPLETED,
-    OrderStatus.PROCESSING,
-    OrderStatus.AWAITING_VALIDATION,
-    OrderStatus.REJECTED,
-)
 
 
 def assistant() -> Iterator[str]:
@@ -55,7 +49,7 @@ def assistant() -> Iterator[str]:
 
 def experts() -> Iterator[str]:
     """Who is refused at the desk, and why: an account that is deactivated, or a token that has run out."""
-    waiting = Q(chosen_orders__status__in=OPEN, chosen_orders__claimed_by=None)
+    waiting = Q(chosen_orders__status__in=OPEN_STATUSES, chosen_orders__claimed_by=None)
     shut_out = Expert.objects.filter(Q(is_active=False) | Q(user__is_active=False))
     shut_out = shut_out.annotate(waiting=Count("chosen_orders", filter=waiting)).filter(waiting__gt=0)
     for name, count in shut_out.order_by("name").values_list("name", "waiting")[:NAMED_AT_MOST]:

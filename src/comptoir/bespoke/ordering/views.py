@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comptoir.bespoke import queries
-from comptoir.bespoke.models import Offer, Order
+from comptoir.bespoke.models import OPEN_STATUSES, Offer, Order
 from comptoir.bespoke.ordering import client_status, current_client, placing, storefront
 from comptoir.bespoke.ordering.forms import IntakeForm, OrderForm
 from comptoir.bespoke.orders import intake
@@ -162,7 +162,7 @@ def _order_page(request: HttpRequest, own: Order, state: str, form: IntakeForm) 
         "questions": questions,
         "answered": any(question.answer for question in questions),
         "missing": intake.missing(own, own.intake),
-        "may_answer": own.status in intake.OPEN_UNTIL,
+        "may_answer": own.status in OPEN_STATUSES,
         "journey": queries.journey(own),
         "expert": own.worked_by,
         "portrait": storefront.portrait(own.worked_by),

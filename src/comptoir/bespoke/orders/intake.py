@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from comptoir.bespoke.models import Intake, Order, OrderStatus
+from comptoir.bespoke.models import OPEN_STATUSES, Intake, Order
 from comptoir.bespoke.orders import mails
 from comptoir.bespoke.refusals import IntakeClosed
 from comptoir.kernel import clock, timeline
@@ -18,12 +18,6 @@ from comptoir.kernel.errors import FieldError, Invalid
 KINDS = ("text", "longtext", "date", "choice")
 QUESTIONS_AT_MOST = 40
 LENGTHS = {"text": 300, "longtext": 8000, "date": 10, "choice": 300}
-OPEN_UNTIL = (
-    OrderStatus.COMPLETED,
-    OrderStatus.PROCESSING,
-    OrderStatus.AWAITING_VALIDATION,
-    OrderStatus.REJECTED,
-)
 
 
 @dataclass(frozen=True)
@@ -92,7 +86,7 @@ def answer(order: Order, answers: Mapping[str, Any], *, actor: Any = None) -> In
     _refuse_unfit(order, given)
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order.pk)
-        if order.status not in OPEN_UNTIL:
+        if order.status not in OPEN_STATUSES:
             raise IntakeClosed(state=order.get_status_display())
         intake = Intake.objects.get(pk=order.pk)
         kept = {name: text for name, text in {**answers_of(intake), **given}.items() if text}

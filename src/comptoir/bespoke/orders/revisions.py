@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import F
+
 from comptoir.bespoke.models import (
     REVISION_TRANSITIONS,
     UNANSWERED,
@@ -15,6 +17,9 @@ from comptoir.bespoke.models import (
 from comptoir.bespoke.refusals import RevisionNotFound
 from comptoir.kernel import clock
 from comptoir.kernel.states import move
+
+# Why a content is sent back, and what is noted about it, in characters.
+REASON_LENGTH = 4000
 
 
 def ask(order: Order, *, expert: Expert, prompt: str, instructions: str) -> Revision:
@@ -42,6 +47,12 @@ def write(order: Order, *, expert: Expert, content: str) -> Revision:
         content=content,
         answered_at=clock.now(),
     )
+
+
+def count_sent_back(order: Order) -> None:
+    """The order was sent back once more, by its expert or by its client."""
+    Order.objects.filter(pk=order.pk).update(revision_count=F("revision_count") + 1)
+    order.revision_count += 1
 
 
 def close_unanswered(order: Order) -> None:

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import Case, F, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from comptoir.bespoke.desk import validation
 from comptoir.bespoke.models import (
     Attachment,
     ClientProfile,
@@ -22,6 +21,7 @@ from comptoir.bespoke.models import (
 from comptoir.bespoke.models.grid import RANKS, Level
 from comptoir.bespoke.orders import mails, transitions
 from comptoir.bespoke.orders import messages as order_messages
+from comptoir.bespoke.orders import revisions as order_revisions
 from comptoir.bespoke.refusals import (
     AlreadyAccepted,
     ContentLocked,
@@ -156,7 +156,7 @@ def ask_change(client: User, order_id: UUID, *, wish: str) -> Order:
     Raises `NotDelivered`, `AlreadyAccepted`, `NoChangeLeft` or `Invalid`.
     """
     wish = wish.strip()
-    if not 1 <= len(wish) <= validation.WORDS_LENGTH:
+    if not 1 <= len(wish) <= order_revisions.REASON_LENGTH:
         raise Invalid(
             errors=[FieldError("wish", _("Say what you would like changed, in 4000 characters at most."))]
         )
@@ -169,7 +169,7 @@ def ask_change(client: User, order_id: UUID, *, wish: str) -> Order:
         revision.save(update_fields=["reason"])
         order.changes_count += 1
         order.save(update_fields=["changes_count"])
-        validation.count_up(order)
+        order_revisions.count_sent_back(order)
         transitions.advance(order, OrderStatus.REJECTED, actor=client, by="client")
         order_messages.add(order, author=client, from_client=True, body=wish)
         mails.to_revise(order)

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from comptoir.bespoke.desk import validation
 from comptoir.bespoke.orders import messages as order_messages
+from comptoir.bespoke.orders import revisions as order_revisions
 from comptoir.bespoke.sanctuary import client_place
 from comptoir.ui.domain_forms import StoryForm
 
@@ -83,7 +83,7 @@ class ChangeForm(StoryForm):
     wish = forms.CharField(
         label=_("What would you like changed?"),
         help_text=_("Say where, and how it should be. Your expert reads it word for word."),
-        max_length=validation.WORDS_LENGTH,
+        max_length=order_revisions.REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Say what you would like changed.")},
     )

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from comptoir.bespoke import queries
-from comptoir.bespoke.models import LevelContent, Message, Order, OrderStatus
+from comptoir.bespoke.models import OPEN_STATUSES, LevelContent, Message, Order, OrderStatus
 from comptoir.bespoke.models.grid import RANKS, Level
 from comptoir.bespoke.ordering.storefront import BRINGS
 from comptoir.bespoke.orders import intake
@@ -56,7 +56,7 @@ def waiting(client: User) -> list[Waiting]:
         .annotate(is_written_to=Exists(unread))
         .filter(
             Q(status=OrderStatus.PENDING)
-            | Q(status__in=intake.OPEN_UNTIL, intake__completed_at=None)
+            | Q(status__in=OPEN_STATUSES, intake__completed_at=None)
             | Q(status=OrderStatus.DELIVERED, accepted_at=None)
             | Q(is_written_to=True)
         )
@@ -68,7 +68,7 @@ def waiting(client: User) -> list[Waiting]:
 def _waiting_in(order: Any) -> Iterator[Waiting]:
     if order.status == OrderStatus.PENDING:
         yield Waiting("pay", order)
-    if order.status in intake.OPEN_UNTIL and intake.missing(order, order.intake):
+    if order.status in OPEN_STATUSES and intake.missing(order, order.intake):
         yield Waiting("answer", order)
     if order.status == OrderStatus.DELIVERED and order.accepted_at is None:
         yield Waiting("read", order)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from comptoir.bespoke import queries
-from comptoir.bespoke.models import Attachment, Message, Order, OrderStatus, PaymentStatus
+from comptoir.bespoke.models import OPEN_STATUSES, Attachment, Message, Order, OrderStatus, PaymentStatus
 from comptoir.bespoke.ordering import storefront
 from comptoir.bespoke.orders import content, intake
 from comptoir.bespoke.orders import messages as order_messages
@@ -144,7 +144,7 @@ def _order_page(request: HttpRequest, order_id: UUID, **forms: StoryForm) -> Htt
         "may_judge": order.status == OrderStatus.DELIVERED and order.accepted_at is None,
         "changes_left": left,
         "answered": answered,
-        "missing": intake.missing(order, order.intake) if order.status in intake.OPEN_UNTIL else [],
+        "missing": intake.missing(order, order.intake) if order.status in OPEN_STATUSES else [],
         "may_write": order.status not in order_messages.SILENT,
         "letters": _letters(request, order),
         "accepting": AcceptForm(),

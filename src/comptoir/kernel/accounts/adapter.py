@@ -12,6 +12,7 @@ from comptoir.kernel import notifications
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.accounts.roles import remember_roles
 from comptoir.kernel.ids import new_id
+from comptoir.kernel.registry import modules
 
 # allauth's names for its mails, ours for their templates, and what a template needs to know.
 _MAILS = {
@@ -34,6 +35,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """From here on this browser speaks the language that the person reads."""
         translation.activate(user.locale)
         remember_roles(request, user)
+        for module in modules():
+            if module.on_signed_in:
+                module.on_signed_in(request, user)
         response = super().post_login(request, user, **how)
         remember_language(response, user)
         return response

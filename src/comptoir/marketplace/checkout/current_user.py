@@ -13,11 +13,14 @@ from comptoir.ui.preferences import person
 
 
 def buyer_of(request: HttpRequest) -> Buyer:
-    """Who is signed in, if anybody is. The cart they filled before they signed in is theirs from here on."""
+    """Who is signed in, if anybody is."""
     buyer: Buyer = person(request)
-    if buyer and cart.SESSION_KEY in request.session:
-        cart.take_over(buyer, request.session)
     return buyer
+
+
+def keep_cart(request: HttpRequest, user: User) -> None:
+    """When somebody has signed in: the cart they filled before is their account's from here on."""
+    cart.take_over(user, request.session)
 
 
 def signed_in(request: HttpRequest) -> User:
