@@ -57,11 +57,11 @@ def _die_at(moment: int) -> None:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
     from comptoir.bespoke.assistant import calls as assistant_calls
-    from comptoir.kernel.payments.gateways.stripe import gateway
+    from comptoir.kernel.payments.gateways.stripe import client as stripe
 
     counter = itertools.count(1)
     answered = False
-    commit, no_transaction = BaseDatabaseWrapper._commit, gateway.assert_no_transaction
+    commit, no_transaction = BaseDatabaseWrapper._commit, stripe.assert_no_transaction
 
     def pass_by() -> None:
         if next(counter) == moment:
@@ -89,7 +89,7 @@ def _die_at(moment: int) -> None:
         answered = True
 
     BaseDatabaseWrapper._commit = lambda self: keeping(partial(commit, self))
-    gateway.assert_no_transaction = assistant_calls.assert_no_transaction = asking
+    stripe.assert_no_transaction = assistant_calls.assert_no_transaction = asking
     connection.execute_wrappers.append(executing)
 
 

@@ -14,7 +14,7 @@ from comptoir.kernel import clock
 from comptoir.kernel.notifications.models import Mail
 from comptoir.kernel.payments import check, reconciliation
 from comptoir.kernel.payments.gateways import gateway
-from comptoir.kernel.payments.gateways.stripe import gateway as stripe_gateway
+from comptoir.kernel.payments.gateways.stripe import client as stripe
 from comptoir.kernel.payments.models import GatewayCall, InboxEvent, Payment, Share
 from comptoir.marketplace.models import Order, Purchase
 from tests.shop import Person, Shop
@@ -183,7 +183,7 @@ def test_nobody_waits_long_for_a_gateway_that_does_not_answer(
     shop: Shop, automation: str, buyer: Person, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     """Two tries that are given up, and a buyer who tries again later finds their order where they left it."""
-    monkeypatch.setattr(stripe_gateway, "PATIENCE", httpx.Timeout(0.5))
+    monkeypatch.setattr(stripe, "PATIENCE", httpx.Timeout(0.5))
     gateway.cache_clear()
     fault = {"endpoint": "POST /v1/checkout/sessions", "kind": kind, "times": 9, "holdMs": 5_000}
     shop.sandbox.post("/_sandbox/faults", fault)

@@ -254,6 +254,9 @@ if S3_BUCKET:
 CURRENCIES: list[str] = env.list("MARKETPLACE_CURRENCIES", ["EUR", "USD", "GBP"])
 
 # ── Gateways ────────────────────────────────────────────────────────────────────────────────────────────
+# By the name that is stored with payments. New payments are made and new payees have their accounts at the default.
+PAYMENT_GATEWAYS = {"stripe": "comptoir.kernel.payments.gateways.stripe.gateway.StripeGateway"}
+DEFAULT_GATEWAY = "stripe"
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 # Several secrets, separated by commas, are accepted at once: while one is rolled, or for a Connect endpoint.
 STRIPE_WEBHOOK_SECRETS: list[str] = env.list("STRIPE_WEBHOOK_SECRET", [])

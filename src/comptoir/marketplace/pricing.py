@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from comptoir.kernel.money import Money, exponent
+from comptoir.kernel.payments.gateways import gateway
 
-# What Stripe charges at least, in minor units: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
-LOWEST_MINOR = {"EUR": 50, "USD": 50, "GBP": 30, "CHF": 50, "CAD": 50, "JPY": 50}
 HIGHEST_MAJOR = 10_000
 
 
 def lowest(currency: str) -> Money:
-    return Money(LOWEST_MINOR.get(currency, 100), currency)
+    return gateway(settings.DEFAULT_GATEWAY).lowest_amount(currency)
 
 
 def highest(currency: str) -> Money:

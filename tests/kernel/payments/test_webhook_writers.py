@@ -23,10 +23,10 @@ from comptoir.kernel.jobs.models import Job
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.gateways.base import Event
 from comptoir.kernel.payments.models import InboxEvent
-from comptoir.kernel.payments.webhooks.writers import LARGEST_BODY, PREFIX, Writers, fast_path
+from comptoir.kernel.payments.webhooks.writers import LARGEST_BODY, WRITERS, NotStored, Writers, fast_path
 
 SECRET = "whsec_writers"
-PATH = f"{PREFIX}stripe"
+PATH = "/api/webhooks/stripe"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,12 +58,14 @@ def signed(body: bytes) -> str:
     return stripe.WebhookSignature.generate_signature_header(body.decode(), SECRET, int(time.time()))
 
 
-def deliver(house: Any, body: bytes, signature: str | None = None) -> tuple[int, dict[str, Any]]:
+def deliver(
+    house: Any, body: bytes, signature: str | None = None, *, path: str = PATH
+) -> tuple[int, dict[str, Any]]:
     """The status and the JSON that a sender is answered."""
     said: list[str] = []
     environ = {
         "REQUEST_METHOD": "POST",
-        "PATH_INFO": PATH,
+        "PATH_INFO": path,
         "SERVER_NAME": "testserver",
         "SERVER_PORT": "80",
         "CONTENT_TYPE": "application/json",
@@ -144,6 +146,29 @@ def test_an_event_that_cannot_be_stored_refuses_no_other() -> None:
     assert sorted(stored) == ["evt_0", "evt_1", "evt_2", "evt_4", "evt_5"]
 
 
+def test_a_writer_outlives_whatever_ends_a_store() -> None:
+    def store(events: Iterable[Event]) -> None:
+        if any(each.id.startswith("evt_exit") for each in events):
+            raise SystemExit
+
+    writers = Writers(store)
+    for number in range(WRITERS):
+        with pytest.raises(NotStored):
+            writers.write(Event(f"evt_exit_{number}", "charge.succeeded", "{}"))
+    served = threading.Thread(
+        target=writers.write, args=(Event("evt_1", "charge.succeeded", "{}"),), daemon=True
+    )
+    served.start()
+    served.join(10)
+    assert not served.is_alive(), "no writer is left"
+
+
+def test_a_gateway_that_is_not_known_has_no_webhook(house: Any) -> None:
+    body = event("evt_1")
+    assert deliver(house, body, path="/api/webhooks/other")[0] == 404
+    assert kept() == ([], 0)
+
+
 def test_nobody_is_answered_before_the_commit() -> None:
     begun, may_commit = threading.Event(), threading.Event()
 
@@ -218,20 +243,3 @@ def test_killed_between_the_commit_and_the_answer_the_repeat_finds_it_kept(house
     assert kept() == (["stripe:evt_1"], 1)
     assert deliver(house, body) == (200, {"received": True})
     assert kept() == (["stripe:evt_1"], 1)
-
-
-def test_a_writer_whose_thread_is_told_to_end_goes_on_storing(monkeypatch: pytest.MonkeyPatch) -> None:
-    stored: list[str] = []
-
-    def store(events: Iterable[Event]) -> None:
-        [event] = list(events)
-        if event.id.startswith("evt_exit"):
-            raise SystemExit
-        stored.append(event.id)
-
-    writers = Writers(store)
-    for number in range(3):  # one more than there are writers
-        with pytest.raises(SystemExit):
-            writers.write(Event(f"evt_exit_{number}", "charge.updated", "{}"))
-    writers.write(Event("evt_after", "charge.updated", "{}"))
-    assert stored == ["evt_after"]

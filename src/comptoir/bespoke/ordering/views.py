@@ -23,7 +23,7 @@ from comptoir.bespoke.orders import intake
 from comptoir.bespoke.refusals import ExpertNotAvailable, ExpertNotFound, OfferNotForSale, OrderNotFound
 from comptoir.kernel.errors import Refusal
 from comptoir.kernel.http.problems import TooManyRequests
-from comptoir.kernel.payments.gateways.stripe.element import element, holds_element, return_address
+from comptoir.kernel.payments.element import element, holds_element, return_address
 from comptoir.ui.redirects import SeeOther
 from comptoir.ui.refused_pages import refused_page, say_refusals
 

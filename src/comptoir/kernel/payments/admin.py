@@ -147,7 +147,7 @@ class InboxEventAdmin(LookUpAdmin):
     list_display = ["received_at", "type", "state", "id", "processed_at"]
     list_filter = ["state", "received_at"]
     search_fields = ["id", "type"]
-    search_help_text = _("A whole id (stripe:evt_…), or a whole type (account.updated).")
+    search_help_text = _("A whole id (gateway:event), or a whole type (account.updated).")
     ordering = ["-received_at"]
     fields = ["id", ("type", "state"), ("received_at", "processed_at"), "content"]
     readonly_fields = ["content"]

@@ -2,11 +2,10 @@
 
 The row is written in the transaction of what it is for; only then does the gateway hear of it, with the row's
 key as the idempotency key. A process that dies in between leaves a `prepared` row, and whoever takes it up
-sends the very same request. https://docs.stripe.com/api/idempotent_requests
+sends the very same request.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -16,9 +15,6 @@ from comptoir.kernel.bulk_sql import Change, Rows
 from comptoir.kernel.payments.gateways import gateway
 from comptoir.kernel.payments.gateways.base import GatewayFailed, GatewayRefused, GatewayUnreachable
 from comptoir.kernel.payments.models import CALL_TRANSITIONS, CallState, GatewayCall
-
-# Stripe may forget a key after 24 hours; from then on, sending again could do the thing twice.
-KEY_KEPT_FOR = timedelta(hours=23)
 
 FindDone = Callable[[], Mapping[str, Any] | None]
 
@@ -58,7 +54,10 @@ def carry_out(call: GatewayCall, *, find_done: FindDone = lambda: None) -> dict[
         raise GatewayRefused(reason=call.error)
     if call.state == CallState.DONE:
         return call.answer or {}
-    if clock.now() - call.round_began_at > KEY_KEPT_FOR or call.error == GatewayFailed.__name__:
+    if (
+        clock.now() - call.round_began_at > gateway(call.gateway).key_kept_for
+        or call.error == GatewayFailed.__name__
+    ):
         done = find_done()
         if done is not None:
             return _answered(call, dict(done))

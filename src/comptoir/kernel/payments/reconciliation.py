@@ -32,8 +32,6 @@ log = structlog.get_logger(__name__)
 SETTLES_BY_ITSELF = timedelta(minutes=2)
 # After the first question, which the payment's row sets.
 ASK_AFTER = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3), timedelta(days=1))
-# https://docs.stripe.com/webhooks/process-undelivered-events: events can be listed for 30 days.
-EVENTS_KEPT_FOR = timedelta(days=30)
 
 
 def run(since: datetime | None = None) -> list[str]:
@@ -43,13 +41,13 @@ def run(since: datetime | None = None) -> list[str]:
     Unreachable gateways are said so too: nothing is given up, the next run asks again.
     """
     everything = Payment.objects.filter(created_at__lt=clock.now() - SETTLES_BY_ITSELF)
-    return _resolve(everything, since=since or clock.now() - EVENTS_KEPT_FOR)
+    return _resolve(everything, since=since)
 
 
 @periodic(every=timedelta(minutes=5))
 @job("payments.reconcile")
 def reconcile_due() -> None:
-    """The same, by itself: over the last three days, as long as Stripe retries, and of the payments those due.
+    """The same, by itself: over the last three days, as long as gateways retry, and of the payments those due.
 
     Most payments settle by their webhook, so one that stays silent is asked about ever more seldom.
     """
@@ -59,14 +57,14 @@ def reconcile_due() -> None:
         log.info("reconciled", what=line)
 
 
-def _resolve(payments: QuerySet[Payment], *, since: datetime) -> list[str]:
+def _resolve(payments: QuerySet[Payment], *, since: datetime | None) -> list[str]:
     return [*_missed_events(since), *_unprocessed_events(), *_payments(payments), *_shares(), *_payees()]
 
 
-def _missed_events(since: datetime) -> Iterator[str]:
+def _missed_events(since: datetime | None) -> Iterator[str]:
     for name in names():
         try:
-            events = list(gateway(name).missed_events(since))
+            events = list(gateway(name).missed_events(since or clock.now() - gateway(name).events_kept_for))
         except (GatewayUnreachable, GatewayRefused) as problem:
             yield f"{name}: missed events could not be read: {problem}"
             continue

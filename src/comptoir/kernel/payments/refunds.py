@@ -172,6 +172,7 @@ def _write(
         amount_minor=amount.minor,
         reason=reason,
         actor=actor,
+        gateway=payment.gateway,
         reference=reference,
     )
     payment.refunded_minor += amount.minor

@@ -3,14 +3,10 @@
 from django.urls import path
 
 from comptoir.kernel.payments import views
-from comptoir.kernel.payments.gateways import names
 from comptoir.kernel.payments.webhooks.receive import receive
 
 app_name = "payments"
 urlpatterns = [
-    *(
-        path(f"api/webhooks/{name}", receive, {"gateway_name": name}, name=f"webhook_{name}")
-        for name in names()
-    ),
+    path("api/webhooks/<slug:gateway>", receive, name="webhook"),
     path("payments/<uuid:payment_id>/return", views.back_from_gateway, name="return"),
 ]

@@ -1,4 +1,4 @@
-"""Where the payer’s browser comes back to, from a gateway’s page."""
+"""Where the payer's browser comes back from the gateway's page."""
 
 import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect

@@ -1,20 +1,19 @@
-"""The outside services that move money: a folder for each, and all of them behind the same protocol (`base.py`)."""
+"""The outside services that move money, each behind the same protocols (`base.py`)."""
 
 from functools import cache
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from comptoir.kernel.payments.gateways.base import Gateway
-from comptoir.kernel.payments.gateways.stripe.gateway import StripeGateway
-
-# By the name that stands on payments and payees, and in the address of its webhooks: never rename one.
-_GATEWAYS = {StripeGateway.name: StripeGateway.from_settings}
-
-
-def names() -> tuple[str, ...]:
-    """The gateways of this installation."""
-    return tuple(_GATEWAYS)
 
 
 @cache
 def gateway(name: str) -> Gateway:
-    """The gateway of that name. Raises `KeyError` for others."""
-    return _GATEWAYS[name]()
+    """The gateway of that name, as it is stored on payments and payees. Raises `KeyError` for others."""
+    return import_string(settings.PAYMENT_GATEWAYS[name]).from_settings()
+
+
+def names() -> tuple[str, ...]:
+    """Of every gateway that this installation knows."""
+    return tuple(settings.PAYMENT_GATEWAYS)

@@ -1,9 +1,9 @@
 """What the house asks of a gateway, in the house's own words. Products and the core see nothing else of one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol, Self
 
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +38,21 @@ class BadSignature(Refusal):
     code = "bad_signature"
     status = 400
     message = _("This call is not signed as it should be.")
+
+
+class ElementNotSetUp(Refusal):
+    code = "payments_not_set_up"
+    status = 503
+    message = _("Payments are not set up yet. Nothing was charged; please come back a little later.")
+
+
+@dataclass(frozen=True)
+class Element:
+    """`script` is where the gateway's payment element comes from, `key` says whose it is: both may be seen by
+    anybody."""
+
+    script: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -121,16 +136,19 @@ class Event:
     payload: str
 
 
-@dataclass(frozen=True)
-class Touched:
-    """What an event is about: one of our payments (by whichever of its names is there), or a payee's account.
-    `refunded` where it tells of refunds of that payment."""
+SubjectKind = Literal["payment", "refund", "account"]
 
+
+@dataclass(frozen=True)
+class EventSubject:
+    """What an event is about: one of our payments, by whichever of its names is there; refunds of such a payment;
+    or a payee's account."""
+
+    kind: SubjectKind
     payment_id: str = ""
     session: str = ""
     reference: str = ""
     account: str = ""
-    refunded: bool = False
 
 
 Request = Mapping[str, Any]
@@ -140,6 +158,31 @@ class Gateway(Protocol):
     """The methods that change something take the stored request and its idempotency key, and answer JSON."""
 
     name: str
+    # For how long the gateway answers the same key with the same answer, and no longer does the thing twice.
+    key_kept_for: timedelta
+    # How far back it can be asked for events that it could not deliver.
+    events_kept_for: timedelta
+    # How many readings may be asked for at the same time.
+    reads_at_once: int
+
+    @classmethod
+    def from_settings(cls) -> Self: ...
+
+    def lowest_amount(self, currency: str) -> Money:
+        """The smallest amount that can be charged."""
+        ...
+
+    def element(self) -> Element:
+        """Raises `ElementNotSetUp`."""
+        ...
+
+    def element_policy(self) -> dict[str, list[str]]:
+        """What a page that holds the element must allow, by directive of its content security policy."""
+        ...
+
+    def requirements_in_words(self, requirements: Iterable[str]) -> list[str]:
+        """What is still wanted of a payee, each thing once, in the reader's language."""
+        ...
 
     def page_request(
         self,
@@ -209,7 +252,7 @@ class Gateway(Protocol):
         """Raises `BadSignature`."""
         ...
 
-    def touched(self, event_type: str, payload: str) -> Touched | None: ...
+    def subject(self, event_type: str, payload: str) -> EventSubject | None: ...
 
     def missed_events(self, since: datetime) -> Iterator[Event]:
         """Events that the gateway could not deliver since then, oldest first."""

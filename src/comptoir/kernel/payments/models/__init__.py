@@ -1,8 +1,15 @@
-"""Payments, the shares that sellers have in them, and what we asked the gateways and heard from them."""
+"""The rows of payments: payments and refunds, payees and their shares, calls to gateways and their events."""
 
 from comptoir.kernel.payments.models.event import INBOX_TRANSITIONS, InboxEvent, InboxState
 from comptoir.kernel.payments.models.gateway_call import CALL_TRANSITIONS, CallState, GatewayCall
-from comptoir.kernel.payments.models.payment import PAYMENT_TRANSITIONS, UNRESOLVED, Payment, PaymentState
+from comptoir.kernel.payments.models.payment import (
+    PAYMENT_TRANSITIONS,
+    UNRESOLVED,
+    Payment,
+    PaymentState,
+    default_gateway,
+    first_question,
+)
 from comptoir.kernel.payments.models.payout import (
     REVERSAL_TRANSITIONS,
     SHARE_TRANSITIONS,
@@ -35,4 +42,6 @@ __all__ = [
     "ReversalState",
     "Share",
     "ShareState",
+    "default_gateway",
+    "first_question",
 ]

@@ -1,4 +1,4 @@
-"""An event that a gateway sent, stored before it is acted on."""
+"""Events that gateways sent, verified and stored before they are acted on."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

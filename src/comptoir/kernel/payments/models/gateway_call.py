@@ -1,4 +1,4 @@
-"""A request that changes something at a gateway, stored before it is sent."""
+"""Requests that change something at a gateway, stored before they are sent."""
 
 from django.db import models
 from django.db.models import Q

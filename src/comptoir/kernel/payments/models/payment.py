@@ -1,4 +1,4 @@
-"""A payment: one amount asked of one payer for one subject of a product."""
+"""One amount asked of one payer, and the states it goes through."""
 
 from datetime import datetime, timedelta
 
@@ -35,6 +35,11 @@ PAYMENT_TRANSITIONS: Transitions = {
 UNRESOLVED = (PaymentState.CREATED, PaymentState.OPEN, PaymentState.PROCESSING)
 
 
+def default_gateway() -> str:
+    """The gateway of a payment or payee that names no other."""
+    return settings.DEFAULT_GATEWAY
+
+
 def first_question() -> datetime:
     """When to ask the gateway about a new payment of which nothing was heard."""
     return clock.now() + timedelta(minutes=5)
@@ -61,7 +66,7 @@ class Payment(models.Model):
     amount_minor = models.BigIntegerField(_("amount in minor units"))
     currency = models.CharField(_("currency"), max_length=3)
     state = models.CharField(_("state"), max_length=16, choices=PaymentState, default=PaymentState.CREATED)
-    gateway = models.CharField(_("gateway"), max_length=16, default="stripe")
+    gateway = models.CharField(_("gateway"), max_length=16, default=default_gateway)
     session = models.CharField(_("page there"), max_length=128, blank=True)
     reference = models.CharField(_("reference there"), max_length=128, blank=True)
     charge = models.CharField(_("charge there"), max_length=128, blank=True)
@@ -82,9 +87,11 @@ class Payment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_amount_positive"),
             models.UniqueConstraint(
-                fields=["reference"], condition=~Q(reference=""), name="payment_reference"
+                fields=["gateway", "reference"], condition=~Q(reference=""), name="payment_reference"
             ),
-            models.UniqueConstraint(fields=["session"], condition=~Q(session=""), name="payment_session"),
+            models.UniqueConstraint(
+                fields=["gateway", "session"], condition=~Q(session=""), name="payment_session"
+            ),
         ]
         indexes = [
             models.Index(fields=["purpose", "subject_id"]),

@@ -1,4 +1,4 @@
-"""What sellers are paid: who they are at the gateway, their shares of payments, and what refunds take back of these."""
+"""Who is paid through us, their part of a payment, and what of it is taken back."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comptoir.kernel import clock
 from comptoir.kernel.ids import new_id
-from comptoir.kernel.payments.models.payment import Payment
+from comptoir.kernel.payments.models.payment import Payment, default_gateway
 from comptoir.kernel.payments.models.refund import Refund
 from comptoir.kernel.states import Transitions
 
@@ -19,8 +19,8 @@ class Payee(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="payee", verbose_name=_("person")
     )
-    gateway = models.CharField(_("gateway"), max_length=16, default="stripe")
-    account = models.CharField(_("account there"), max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001 (unique where known)
+    gateway = models.CharField(_("gateway"), max_length=16, default=default_gateway)
+    account = models.CharField(_("account there"), max_length=64, null=True, editable=False)  # noqa: DJ001 (unique where known)
     charges_enabled = models.BooleanField(_("may be paid"), default=False)
     payouts_enabled = models.BooleanField(_("is paid out"), default=False)
     details_submitted = models.BooleanField(_("has answered everything"), default=False)
@@ -31,13 +31,14 @@ class Payee(models.Model):
     class Meta:
         verbose_name = _("payee")
         verbose_name_plural = _("payees")
+        constraints = [models.UniqueConstraint(fields=["gateway", "account"], name="payee_account")]
 
     def __str__(self) -> str:
         return f"{self.user} ({self.account or 'no account yet'})"
 
     @property
     def onboarding_complete(self) -> bool:
-        """May be paid: what Stripe asks for was handed in, and charges are let through (K9)."""
+        """May be paid: what the gateway asks for was handed in, and charges are let through (K9)."""
         return self.details_submitted and self.charges_enabled
 
 

@@ -1,4 +1,4 @@
-"""Money of a payment given back."""
+"""Money of a payment given back, and the states of that."""
 
 from django.conf import settings
 from django.db import models
@@ -51,6 +51,7 @@ class Refund(models.Model):
         verbose_name=_("asked by"),
     )
     state = models.CharField(_("state"), max_length=16, choices=RefundState, default=RefundState.PENDING)
+    gateway = models.CharField(_("gateway"), max_length=16)
     reference = models.CharField(_("reference there"), max_length=128, blank=True)
     failure_message = models.TextField(_("failure in words"), blank=True)
     created_at = models.DateTimeField(_("created"), default=clock.now)
@@ -63,7 +64,7 @@ class Refund(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_amount_positive"),
             models.UniqueConstraint(
-                fields=["reference"], condition=~Q(reference=""), name="refund_reference"
+                fields=["gateway", "reference"], condition=~Q(reference=""), name="refund_reference"
             ),
         ]
 

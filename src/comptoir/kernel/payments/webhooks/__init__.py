@@ -1,1 +1,1 @@
-"""What gateways tell us: received, stored, and acted on, each event once."""
+"""What gateways send us: received, stored together, and then acted on."""

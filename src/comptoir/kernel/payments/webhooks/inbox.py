@@ -1,10 +1,10 @@
 """What gateways tell us: stored first, acted on afterwards, each event once.
 
 An event is a hint that something moved. What counts is the object itself, read again at the gateway, so that
-events may come late, twice, or in any order. https://docs.stripe.com/webhooks#event-ordering
+events may come late, twice, or in any order.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from comptoir.kernel.jobs import enqueue_many, job
 from comptoir.kernel.network import assert_no_transaction
 from comptoir.kernel.payments import refunds
 from comptoir.kernel.payments.gateways import gateway
-from comptoir.kernel.payments.gateways.base import Event, Outcome, Touched
+from comptoir.kernel.payments.gateways.base import Event, EventSubject, Outcome, SubjectKind
 from comptoir.kernel.payments.models import (
     INBOX_TRANSITIONS,
     InboxEvent,
@@ -31,8 +31,7 @@ from comptoir.kernel.payments.settlement import settle_all
 
 log = structlog.get_logger(__name__)
 
-# For each batch. Stripe answers some hundred readings a second: https://docs.stripe.com/rate-limits
-LOOKS_AT_ONCE = 4
+Subjects = Mapping[InboxEvent, EventSubject]
 
 
 def store(gateway_name: str, events: Iterable[Event]) -> None:
@@ -52,61 +51,82 @@ def store(gateway_name: str, events: Iterable[Event]) -> None:
 
 @job("payments.process_event", in_batches=True)
 def process(batch: Sequence[Mapping[str, str]]) -> None:
-    """Act on stored events."""
+    """Act on stored events, those of one kind of subject together."""
     ids = [args["event_id"] for args in batch]
     events = InboxEvent.objects.filter(pk__in=ids, state=InboxState.RECEIVED)
-    touched = {event: gateway(event.gateway).touched(event.type, event.payload) for event in events}
-    known = {event: each for event, each in touched.items() if each is not None}
-    acted = _on_accounts(known) | _on_payments(known)
+    subjects = {event: gateway(event.gateway).subject(event.type, event.payload) for event in events}
+    acted: set[InboxEvent] = set()
+    for kind, act in HANDLERS.items():
+        if about := {event: each for event, each in subjects.items() if each and each.kind == kind}:
+            acted |= act(about)
     _done(acted, InboxState.PROCESSED)
-    _done(touched.keys() - acted, InboxState.IGNORED)
+    _done(subjects.keys() - acted, InboxState.IGNORED)
 
 
-def _on_accounts(touched: Mapping[InboxEvent, Touched]) -> set[InboxEvent]:
-    told_of = {event: each.account for event, each in touched.items() if each.account}
-    ours = {payee.account: payee for payee in Payee.objects.filter(account__in={*told_of.values()})}
-    for payee in ours.values():
+def _on_accounts(subjects: Subjects) -> set[InboxEvent]:
+    accounts = {each.account for each in subjects.values()}
+    ours = {(payee.gateway, payee.account): payee for payee in Payee.objects.filter(account__in=accounts)}
+    told_of = {event: ours.get((event.gateway, each.account)) for event, each in subjects.items()}
+    for payee in {payee.pk: payee for payee in told_of.values() if payee}.values():
         payout_accounts.read_again(payee)
-    return {event for event, account in told_of.items() if account in ours}
+    return {event for event, payee in told_of.items() if payee}
 
 
-def _on_payments(touched: Mapping[InboxEvent, Touched]) -> set[InboxEvent]:
-    found = _find(touched)
+def _on_payments(subjects: Subjects) -> set[InboxEvent]:
+    found = _find(subjects)
+    _settle_unpaid(found, subjects)
+    return set(found)
+
+
+def _on_refunds(subjects: Subjects) -> set[InboxEvent]:
+    found = _find(subjects)
+    settled = _settle_unpaid(found, subjects)
+    for pk, payment in {payment.pk: payment for payment in found.values()}.items():
+        refunds.read_again(settled.get(pk, payment))
+    return set(found)
+
+
+def _settle_unpaid(found: Mapping[InboxEvent, Payment], subjects: Subjects) -> dict[UUID, Payment]:
     unpaid = {}
     for event, payment in found.items():
         if payment.state != PaymentState.PAID:
             # A page that was opened in a call whose answer we never had is known by the event's own names.
-            payment.session = payment.session or touched[event].session
-            payment.reference = payment.reference or touched[event].reference
+            payment.session = payment.session or subjects[event].session
+            payment.reference = payment.reference or subjects[event].reference
             unpaid[payment.pk] = payment
-    settled = {payment.pk: payment for payment in settle_all(_look(unpaid))}
-    refunded = {payment.pk: payment for event, payment in found.items() if touched[event].refunded}
-    for payment in refunded.values():
-        refunds.read_again(settled.get(payment.pk, payment))
-    return set(found)
+    return {payment.pk: payment for payment in settle_all(_look(unpaid))} if unpaid else {}
+
+
+# By the kind of an event's subject. What settles comes before what is done to settled payments.
+HANDLERS: Mapping[SubjectKind, Callable[[Subjects], set[InboxEvent]]] = {
+    "account": _on_accounts,
+    "payment": _on_payments,
+    "refund": _on_refunds,
+}
 
 
 def _look(payments: Mapping[UUID, Payment]) -> dict[UUID, Outcome]:
     """Read each of them again at the gateway, some at the same time: one's answer takes long, and the others wait."""
     assert_no_transaction()  # the readers' threads could not tell
-    with ThreadPoolExecutor(LOOKS_AT_ONCE) as readers:
+    at_once = min(gateway(payment.gateway).reads_at_once for payment in payments.values())
+    with ThreadPoolExecutor(at_once) as readers:
         outcomes = readers.map(lambda payment: gateway(payment.gateway).look(payment), payments.values())
         return dict(zip(payments, outcomes, strict=True))
 
 
-def _find(touched: Mapping[InboxEvent, Touched]) -> dict[InboxEvent, Payment]:
+def _find(subjects: Subjects) -> dict[InboxEvent, Payment]:
     """By our own name for it; or, for what others started, by the gateway's."""
-    named = {event: UUID(each.payment_id) for event, each in touched.items() if _is_uuid(each.payment_id)}
+    named = {event: UUID(each.payment_id) for event, each in subjects.items() if _is_uuid(each.payment_id)}
     ours = Payment.objects.in_bulk({*named.values()})
     found = {
         event: ours[pk] for event, pk in named.items() if pk in ours and ours[pk].gateway == event.gateway
     }
-    return found | _find_theirs({event: each for event, each in touched.items() if event not in found})
+    return found | _find_theirs({event: each for event, each in subjects.items() if event not in found})
 
 
-def _find_theirs(touched: Mapping[InboxEvent, Touched]) -> dict[InboxEvent, Payment]:
-    sessions = {each.session for each in touched.values()} - {""}
-    references = {each.reference for each in touched.values()} - {""}
+def _find_theirs(subjects: Subjects) -> dict[InboxEvent, Payment]:
+    sessions = {each.session for each in subjects.values()} - {""}
+    references = {each.reference for each in subjects.values()} - {""}
     if not sessions | references:
         return {}
     known: dict[tuple[str, str], Payment] = {}
@@ -114,7 +134,7 @@ def _find_theirs(touched: Mapping[InboxEvent, Touched]) -> dict[InboxEvent, Paym
         known |= {(payment.gateway, name): payment for name in (payment.session, payment.reference) if name}
     named = {
         event: known.get((event.gateway, each.session)) or known.get((event.gateway, each.reference))
-        for event, each in touched.items()
+        for event, each in subjects.items()
     }
     return {event: payment for event, payment in named.items() if payment}
 

@@ -1,17 +1,19 @@
-"""Where gateways send their events: `/api/webhooks/<gateway>`."""
+"""The webhook of every gateway: verify, store, and only then say yes."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments import gateways
 from comptoir.kernel.payments.webhooks import inbox
 
 
 @csrf_exempt
 @require_POST
-def receive(request: HttpRequest, gateway_name: str) -> HttpResponse:
-    """Verify, store, and only then say yes. A repeat is told yes as well. Raises `BadSignature` (400)."""
-    event = gateway(gateway_name).verify(request.body, request.headers)
-    inbox.store(gateway_name, [event])
+def receive(request: HttpRequest, gateway: str) -> HttpResponse:
+    """A repeat is told yes as well. Raises `BadSignature` (400), and 404 for a gateway that is not known here."""
+    if gateway not in gateways.names():
+        raise Http404
+    event = gateways.gateway(gateway).verify(request.body, request.headers)
+    inbox.store(gateway, [event])
     return JsonResponse({"received": True})

@@ -16,8 +16,9 @@ from typing import Any
 
 import structlog
 from django.db import close_old_connections
+from django.http.request import HttpHeaders
 
-from comptoir.kernel.payments.gateways import gateway, names
+from comptoir.kernel.payments import gateways
 from comptoir.kernel.payments.gateways.base import BadSignature, Event
 from comptoir.kernel.payments.webhooks import inbox
 
@@ -27,7 +28,7 @@ MOST_AT_ONCE = 200
 # While one of them waits for the database, the other gathers.
 WRITERS = 2
 PREFIX = "/api/webhooks/"
-# A gateway's events are some kilobytes; what is far larger is not one, and is left to Django's own limits.
+# Events are some kilobytes; what is far larger is not one, and is left to Django's own limits.
 LARGEST_BODY = 1_000_000
 
 ANSWER = b'{"received": true}'
@@ -42,9 +43,13 @@ class _Waiting:
 
     def __init__(self, event: Event) -> None:
         self.event = event
-        self.error: BaseException | None = None
+        self.error: Exception | None = None
         self.done = threading.Lock()
         self.done.acquire()
+
+
+class NotStored(Exception):
+    """Storing the event was ended by something that must not end the request's thread as well (`SystemExit`)."""
 
 
 class Writers:
@@ -88,16 +93,14 @@ class Writers:
         """All of them, or where that fails each by itself, so that one bad event refuses no other."""
         try:
             self._store([waiting.event for waiting in group])
-        except (
-            BaseException
-        ) as error:  # a SystemExit in this thread would end it, and every webhook wait for ever
+        except BaseException as error:  # whatever was raised, the next event needs this writer
             close_old_connections()
             if len(group) > 1:
                 for waiting in group:
                     self._store_group([waiting])
                 return
             log.exception("inbox_write_failed", event_id=group[0].event.id)
-            group[0].error = error
+            group[0].error = error if isinstance(error, Exception) else NotStored()
         for waiting in group:
             waiting.done.release()
 
@@ -107,28 +110,21 @@ def fast_path(application: Application) -> Application:
 
     One that is not signed as it should be goes the long way round, to the view, which has the words for it.
     """
-    writers = {f"{PREFIX}{name}": (name, Writers(partial(inbox.store, name))) for name in names()}
+    writers = {name: Writers(partial(inbox.store, name)) for name in gateways.names()}
 
     def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        length = environ.get("CONTENT_LENGTH") or ""
-        name, writer = writers.get(environ["PATH_INFO"], (None, None))
-        ours = writer and environ["REQUEST_METHOD"] == "POST" and length.isdecimal()
+        path, length = environ["PATH_INFO"], environ.get("CONTENT_LENGTH") or ""
+        name = path.removeprefix(PREFIX) if path.startswith(PREFIX) else ""
+        ours = name in writers and environ["REQUEST_METHOD"] == "POST" and length.isdecimal()
         if not ours or int(length) > LARGEST_BODY:
             return application(environ, start_response)
         body = environ["wsgi.input"].read(int(length))
         try:
-            event = gateway(name).verify(body, _headers(environ))
+            event = gateways.gateway(name).verify(body, HttpHeaders(environ))
         except BadSignature:
             return application({**environ, "wsgi.input": BytesIO(body)}, start_response)
-        writer.write(event)
+        writers[name].write(event)
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(ANSWER)))])
         return [ANSWER]
 
     return serve
-
-
-def _headers(environ: dict[str, Any]) -> dict[str, str]:
-    """The request's headers by the names they were sent with, as far as WSGI still knows these."""
-    return {
-        key[5:].replace("_", "-").title(): value for key, value in environ.items() if key.startswith("HTTP_")
-    }

@@ -1,1 +1,1 @@
-"""Everything about Stripe: its API, its objects, its webhooks, its payment element."""
+"""Stripe: all that is about this gateway and no other."""

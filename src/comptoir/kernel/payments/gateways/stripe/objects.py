@@ -5,7 +5,7 @@ from typing import Any
 
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments.gateways.base import Outcome, RefundOutcome
-from comptoir.kernel.payments.models import PaymentState, RefundState
+from comptoir.kernel.payments.models import Payment, PaymentState, RefundState
 
 
 def session_outcome(session: Mapping[str, Any]) -> Outcome:
@@ -74,3 +74,7 @@ def id_of(thing: Any) -> str:
 def metadata_of(thing: Any) -> dict[str, str]:
     """The SDK's objects look like dictionaries and are none."""
     return thing.metadata.to_dict() if thing.metadata else {}
+
+
+def transfer_group(payment: Payment) -> str:
+    return f"payment_{payment.id}"
