@@ -197,7 +197,7 @@ def test_a_gateway_that_fails_refunds_once(
     assert [r.amount for r in shop.sandbox.stripe.v1.refunds.list().data] == [1999]
     reversed_ = {t.amount: t.amount_reversed for t in shop.sandbox.stripe.v1.transfers.list().data}
     assert reversed_ == {1699: 1699, 2551: 0}
-    assert Purchase.objects.standing().count() == 1
+    assert Purchase.objects.active().count() == 1
     assert check.run() == []
 
 
@@ -222,7 +222,7 @@ def test_what_the_gateway_refused_can_be_asked_for_again(
     assert operator.post(path, {"amount": 999, "reason": "The rest"}).json()["state"] == "pending"
     settle(shop)
     assert shop.sandbox.stripe.v1.charges.retrieve(charge.id).amount_refunded == 1999
-    assert not Purchase.objects.standing().exists()
+    assert not Purchase.objects.active().exists()
     assert check.run() == []
 
 

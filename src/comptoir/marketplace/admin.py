@@ -138,8 +138,8 @@ class AutomationAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Take the selected listings out of the catalogue"), permissions=["moderate"])
     def take_down(self, request: HttpRequest, chosen: QuerySet[Automation]) -> None:
         reason = request.POST.get("reason", "")[:300]
-        standing = chosen.filter(state__in=[AutomationState.PUBLISHED, AutomationState.UNPUBLISHED])
-        count = _each(standing, lambda one: moderation.take_down(_operator(request), one, reason=reason))
+        listed = chosen.filter(state__in=[AutomationState.PUBLISHED, AutomationState.UNPUBLISHED])
+        count = _each(listed, lambda one: moderation.take_down(_operator(request), one, reason=reason))
         told = ngettext("%(count)d listing is off the shelf.", "%(count)d listings are off the shelf.", count)
         self.message_user(request, told % {"count": count}, messages.SUCCESS)
 

@@ -315,6 +315,6 @@ def _viewer(request: HttpRequest) -> User | None:
 
 
 def _as_seen(automation_id: UUID, viewer: User | None) -> Automation:
-    standing = queries.product(automation_id, viewer)
-    standing.automation.is_to_me = standing.is_to_me  # type: ignore[attr-defined]
-    return standing.automation
+    viewed = queries.product(automation_id, viewer)
+    viewed.automation.is_to_me = viewed.viewer_relation  # type: ignore[attr-defined]
+    return viewed.automation

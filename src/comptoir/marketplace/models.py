@@ -213,8 +213,8 @@ class Order(models.Model):
 
 
 class OrderItem(models.Model):
-    """One listing in an order. `holds` is true while the order may be paid or is: a buyer has one such item for a
-    listing, and the database sees to it, so that nothing is bought twice on two pages."""
+    """One listing in an order. `reserves_purchase` is true while the order may be paid or is: a buyer has one such
+    item for a listing, and the database sees to it, so that nothing is bought twice on two pages."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="items", verbose_name=_("order"))
@@ -232,14 +232,16 @@ class OrderItem(models.Model):
     price_minor = models.BigIntegerField(_("price in minor units"))
     fee_minor = models.BigIntegerField(_("our fee, in minor units"))
     currency = models.CharField(_("currency"), max_length=3)
-    holds = models.BooleanField(_("held for the buyer"), default=True)
+    reserves_purchase = models.BooleanField(_("held for the buyer"), default=True)
 
     class Meta:
         verbose_name = _("item")
         verbose_name_plural = _("items")
         constraints = [
             models.UniqueConstraint(
-                fields=["buyer", "automation"], condition=Q(holds=True), name="order_item_held_once"
+                fields=["buyer", "automation"],
+                condition=Q(reserves_purchase=True),
+                name="order_item_reserved_once",
             ),
         ]
 
@@ -260,7 +262,7 @@ class OrderItem(models.Model):
 
 
 class PurchaseQuerySet(models.QuerySet["Purchase"]):
-    def standing(self) -> "PurchaseQuerySet":
+    def active(self) -> "PurchaseQuerySet":
         """Those that give a right: not refunded."""
         return self.filter(refunded_at=None)
 

@@ -41,15 +41,18 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What a product is to whoever looks at it: one of `own`, `bought`, `for_sale`, `not_for_sale` (K12)."""
+class ViewedProduct:
+    """A listing and what it is to whoever looks at it.
+
+    `viewer_relation` is one of `own`, `bought`, `for_sale`, `not_for_sale` (K12).
+    """
 
     automation: Automation
-    is_to_me: str
+    viewer_relation: str
 
 
 _EDITION = CompiledQuery(lambda _: CatalogueEdition.objects.filter(pk=1).values_list("number"))
-_PAYEE_STANDING = CompiledQuery(
+_PAYEE_STATUS = CompiledQuery(
     lambda listing: Payee.objects.filter(user__seller__automations=listing).values_list(
         "read_at", "details_submitted", "charges_enabled"
     )
@@ -62,10 +65,10 @@ def edition() -> int:
     return found[0][0] if found else 0
 
 
-def payee_standing(automation_id: UUID) -> object:
+def payee_status(automation_id: UUID) -> object:
     """What the gateway last said of the account of a listing's seller, and when: as it changes, so may the listing's
-    page. The moment is part of it, so that no earlier standing ever comes back."""
-    return _PAYEE_STANDING(Automation._meta.pk.get_db_prep_value(automation_id, connection))
+    page. The moment is part of it, so that no earlier status ever comes back."""
+    return _PAYEE_STATUS(Automation._meta.pk.get_db_prep_value(automation_id, connection))
 
 
 def catalogue(filters: Filters) -> QuerySet[Automation]:
@@ -80,21 +83,21 @@ def catalogue(filters: Filters) -> QuerySet[Automation]:
     return rows.select_related("seller", "picture", "current").order_by("-published_at", "-id")
 
 
-def product(automation_id: UUID, viewer: User | None) -> Standing:
+def product(automation_id: UUID, viewer: User | None) -> ViewedProduct:
     """One listing and what it is to the viewer. Raises `AutomationNotFound` for what they may not know of."""
     rows = Automation.objects.select_related("seller", "picture", "current__file")
     automation = rows.filter(pk=automation_id).first()
     if automation is None:
         raise AutomationNotFound
-    if viewer and Purchase.objects.standing().filter(buyer=viewer, automation=automation).exists():
-        return Standing(automation, "bought")
+    if viewer and Purchase.objects.active().filter(buyer=viewer, automation=automation).exists():
+        return ViewedProduct(automation, "bought")
     if viewer and automation.seller_id == viewer.pk and automation.state != AutomationState.DELETED:
-        return Standing(automation, "own")
+        return ViewedProduct(automation, "own")
     if automation.state != AutomationState.PUBLISHED:
         raise AutomationNotFound
     payee = Payee.objects.filter(user_id=automation.seller_id).first()
     can_be_paid = payee is not None and payee.onboarding_complete
-    return Standing(automation, "for_sale" if can_be_paid else "not_for_sale")
+    return ViewedProduct(automation, "for_sale" if can_be_paid else "not_for_sale")
 
 
 def more_by(automation: Automation, count: int = 4) -> QuerySet[Automation]:
@@ -115,7 +118,7 @@ def order(viewer: User, order_id: UUID) -> Order:
 
 
 @dataclass(frozen=True)
-class OrderStanding:
+class OrderProgress:
     """An order as its buyer sees it: `ready`, `confirming` (paid, or about to be; nothing to do), `waiting` to be
     paid (at `page_url`, while that is open), `failed` or `expired`."""
 
@@ -129,26 +132,26 @@ class OrderStanding:
         return self.state == "ready" and all(item.purchase.refunded_at for item in self.order.items.all())
 
 
-def order_standing(viewer: User, order_id: UUID) -> OrderStanding:
-    """How one of the viewer's orders stands. Raises `OrderNotFound` for another's."""
-    return order_standings([order(viewer, order_id)])[0]
+def order_progress(viewer: User, order_id: UUID) -> OrderProgress:
+    """The progress of one of the viewer's orders. Raises `OrderNotFound` for another's."""
+    return orders_progress([order(viewer, order_id)])[0]
 
 
-def order_standings(orders: Iterable[Order]) -> list[OrderStanding]:
+def orders_progress(orders: Iterable[Order]) -> list[OrderProgress]:
     """The same of several, in one query."""
     orders = list(orders)
     pending = [order.payment_id for order in orders if order.state == OrderState.PENDING]
     payments = Payment.objects.in_bulk(pending)
-    return [_standing(order, payments.get(order.payment_id)) for order in orders]
+    return [_progress(order, payments.get(order.payment_id)) for order in orders]
 
 
-def _standing(order: Order, payment: Payment | None) -> OrderStanding:
+def _progress(order: Order, payment: Payment | None) -> OrderProgress:
     if payment is None:
-        return OrderStanding(order, "ready" if order.state == OrderState.PAID else order.state)
+        return OrderProgress(order, "ready" if order.state == OrderState.PAID else order.state)
     if payment.state not in (PaymentState.CREATED, PaymentState.OPEN):
-        return OrderStanding(order, "confirming")
+        return OrderProgress(order, "confirming")
     is_open = payment.expires_at is not None and payment.expires_at > clock.now()
-    return OrderStanding(order, "waiting", payment.page_url if is_open else "")
+    return OrderProgress(order, "waiting", payment.page_url if is_open else "")
 
 
 def orders(buyer: User) -> QuerySet[Order]:
@@ -160,7 +163,7 @@ def orders(buyer: User) -> QuerySet[Order]:
 
 def purchases(buyer: User) -> QuerySet[Purchase]:
     """What the buyer has, the newest first."""
-    rows = Purchase.objects.standing().filter(buyer=buyer).order_by("-created_at", "-id")
+    rows = Purchase.objects.active().filter(buyer=buyer).order_by("-created_at", "-id")
     return rows.select_related("item", "seller", "automation__picture", "automation__current__file")
 
 

@@ -1,4 +1,4 @@
-"""Where a visitor stands in the catalogue: read from an address, shown as a shelf, written back into links."""
+"""What a visitor asks of the catalogue: read from an address, written back into links, and the page that it finds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from comptoir.marketplace import queries
-from comptoir.marketplace.catalogue.local_cache import made_once
+from comptoir.marketplace.catalogue.local_cache import get_or_make
 from comptoir.marketplace.models import Automation, Category, Platform
 from comptoir.marketplace.queries import Filters
 
@@ -23,30 +23,30 @@ PLATFORMS = frozenset({"", *Platform.values})
 
 
 @dataclass(frozen=True)
-class Place:
-    """Some filters and a page. Each place has one address, whatever else the visitor's own address holds."""
+class CatalogueQuery:
+    """Some filters and a page. Each query has one address, whatever else the visitor's own address holds."""
 
     filters: Filters
     page: int = 1
 
     @classmethod
-    def read(cls, query: Mapping[str, Any]) -> "Place":
+    def read(cls, parameters: Mapping[str, Any]) -> "CatalogueQuery":
         def words(name: str) -> str:
-            return " ".join(query.get(name, "").replace("\0", " ").split())[:WORDS_LENGTH]
+            return " ".join(parameters.get(name, "").replace("\0", " ").split())[:WORDS_LENGTH]
 
         number = words("page")
         page = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
         return cls(Filters(words("category"), words("platform"), words("q")), max(page, 1))
 
     @property
-    def query(self) -> str:
-        """The query string of this place; empty for the first page of everything."""
+    def query_string(self) -> str:
+        """As it stands in an address; empty for the first page of everything."""
         asked = {**vars(self.filters), "page": self.page if self.page > 1 else ""}
         return urlencode({name: value for name, value in asked.items() if value})
 
     @property
     def parameters(self) -> QueryDict:
-        return QueryDict(self.query)
+        return QueryDict(self.query_string)
 
     @property
     def is_known(self) -> bool:
@@ -54,8 +54,8 @@ class Place:
         return self.filters.category in CATEGORIES and self.filters.platform in PLATFORMS
 
     def link(self, **changes: str) -> str:
-        """To the first page of a place that differs in these filters."""
-        query = Place(replace(self.filters, **changes)).query
+        """To the first page of a query that differs in these filters."""
+        query = CatalogueQuery(replace(self.filters, **changes)).query_string
         return f"/?{query}" if query else "/"
 
     @property
@@ -90,26 +90,26 @@ class KnownCount(Paginator):
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """What lies at a place: a page of listings, how many there are in all and `everywhere` for the same words, and
+class CataloguePage:
+    """What a query finds: a page of listings, how many there are in all and `everywhere` for the same words, and
     ways to narrow them down."""
 
-    place: Place
+    query: CatalogueQuery
     page: Page[Automation]
     total: int
     everywhere: int
     groups: list[dict[str, Any]]
 
 
-def shelf(place: Place, *, edition: int) -> Shelf:
+def catalogue_page(query: CatalogueQuery, *, edition: int) -> CataloguePage:
     """As of that edition or later, in two queries. Raises `EmptyPage` for a page after the last."""
-    words = place.filters.q
-    # Counting reads every listing: once for an edition, however many places there are.
-    counts = made_once(("tally", words, edition), lambda: queries.tally(words))
-    total = _sum(counts, place.filters)
-    page = KnownCount(queries.catalogue(place.filters), PAGE_SIZE, total=total).page(place.page)
-    return Shelf(
-        place, page, total, sum(counts.values()), [_categories(place, counts), _platforms(place, counts)]
+    words = query.filters.q
+    # Counting reads every listing: once for an edition, however many queries there are.
+    counts = get_or_make(("tally", words, edition), lambda: queries.tally(words))
+    total = _sum(counts, query.filters)
+    page = KnownCount(queries.catalogue(query.filters), PAGE_SIZE, total=total).page(query.page)
+    return CataloguePage(
+        query, page, total, sum(counts.values()), [_categories(query, counts), _platforms(query, counts)]
     )
 
 
@@ -124,26 +124,28 @@ def _sum(counts: Counts, filters: Filters) -> int:
     )
 
 
-def _categories(place: Place, counts: Counts) -> dict[str, Any]:
-    return {"title": _("Category"), "options": _options(place, counts, "category", Category)}
+def _categories(query: CatalogueQuery, counts: Counts) -> dict[str, Any]:
+    return {"title": _("Category"), "options": _options(query, counts, "category", Category)}
 
 
-def _platforms(place: Place, counts: Counts) -> dict[str, Any]:
-    return {"title": _("Platform"), "options": _options(place, counts, "platform", Platform)}
+def _platforms(query: CatalogueQuery, counts: Counts) -> dict[str, Any]:
+    return {"title": _("Platform"), "options": _options(query, counts, "platform", Platform)}
 
 
-def _options(place: Place, counts: Counts, name: str, choices: type[Choices]) -> list[dict[str, Any]]:
+def _options(
+    query: CatalogueQuery, counts: Counts, name: str, choices: type[Choices]
+) -> list[dict[str, Any]]:
     """Everything, then each choice that leads somewhere; with how many would be seen there."""
-    chosen = getattr(place.filters, name)
+    chosen = getattr(query.filters, name)
     everything: list[tuple[str, str]] = [("", _("All"))]
     options = []
     for value, label in everything + choices.choices:
-        count = _sum(counts, replace(place.filters, **{name: value}))
+        count = _sum(counts, replace(query.filters, **{name: value}))
         if count or value in ("", chosen):
             options.append(
                 {
                     "label": label,
-                    "href": place.link(**{name: value}),
+                    "href": query.link(**{name: value}),
                     "current": value == chosen,
                     "count": count,
                 }

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from comptoir.kernel import files
 from comptoir.marketplace.models import Automation
-from comptoir.marketplace.queries import Standing
+from comptoir.marketplace.queries import ViewedProduct
 
 # Inside a <script> only these could end it, or begin another one.
 _ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
@@ -24,9 +24,9 @@ def item_list(automations: Iterable[Automation]) -> SafeString:
     return _script({"@type": "ItemList", "itemListElement": entries})
 
 
-def product(standing: Standing) -> SafeString:
+def product(viewed: ViewedProduct) -> SafeString:
     """https://schema.org/Product, with its offer while it can be bought."""
-    item = standing.automation
+    item = viewed.automation
     found: dict[str, Any] = {
         "@type": "Product",
         "name": item.title,
@@ -36,7 +36,7 @@ def product(standing: Standing) -> SafeString:
         "category": item.get_category_display(),
         "brand": {"@type": "Brand", "name": item.seller.name},
     }
-    if standing.is_to_me == "for_sale":
+    if viewed.viewer_relation == "for_sale":
         found["offers"] = {
             "@type": "Offer",
             "url": _address(item),

@@ -13,23 +13,23 @@ from django.core.cache import caches
 T = TypeVar("T")
 
 
-def remembered(made_of: tuple[object, ...]) -> Any:
-    """What was made of these before, or None."""
-    return caches["pages"].get(_key(made_of))
+def get_cached(cache_key: tuple[object, ...]) -> Any:
+    """What was stored under this key, or None."""
+    return caches["pages"].get(_digest(cache_key))
 
 
-def remember(made_of: tuple[object, ...], thing: Any) -> None:
-    caches["pages"].set(_key(made_of), thing)
+def set_cached(cache_key: tuple[object, ...], thing: Any) -> None:
+    caches["pages"].set(_digest(cache_key), thing)
 
 
-def made_once(made_of: tuple[object, ...], make: Callable[[], T]) -> T:
-    """The same for the same: made at the first time."""
-    thing = remembered(made_of)
+def get_or_make(cache_key: tuple[object, ...], make: Callable[[], T]) -> T:
+    """What is stored under this key; made and stored where there is nothing yet."""
+    thing = get_cached(cache_key)
     if thing is None:
         thing = make()
-        remember(made_of, thing)
+        set_cached(cache_key, thing)
     return thing
 
 
-def _key(made_of: tuple[object, ...]) -> str:
-    return hashlib.sha256(repr(made_of).encode()).hexdigest()
+def _digest(cache_key: tuple[object, ...]) -> str:
+    return hashlib.sha256(repr(cache_key).encode()).hexdigest()

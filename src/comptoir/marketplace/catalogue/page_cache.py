@@ -24,8 +24,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language_from_request
 
 from comptoir.marketplace import queries
-from comptoir.marketplace.catalogue.browsing import Place
-from comptoir.marketplace.catalogue.local_cache import remember, remembered
+from comptoir.marketplace.catalogue.browsing import CatalogueQuery
+from comptoir.marketplace.catalogue.local_cache import get_cached, set_cached
 from comptoir.ui.preferences import theme_of
 
 PRODUCT = re.compile(r"/product/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
@@ -62,32 +62,32 @@ class PageCache:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        made_of = _made_of(request)
-        if made_of is None:
+        cache_key = _cache_key(request)
+        if cache_key is None:
             return self.get_response(request)
         request.get_host()  # refuses a host that is not ours, as is done for all other pages further in
-        kept = remembered(made_of)
+        kept = get_cached(cache_key)
         if kept is None:
             response = self.get_response(request)
             if not _may_be_kept(response):
                 return response
             kept = KeptPage.of(response)
-            remember(made_of, kept)
+            set_cached(cache_key, kept)
         return kept.answer(request)
 
 
-def _made_of(request: HttpRequest) -> tuple[object, ...] | None:
+def _cache_key(request: HttpRequest) -> tuple[object, ...] | None:
     """All that the page asked for depends on, or nothing when it is not one of those that are kept."""
     if request.method not in ("GET", "HEAD") or _is_somebody(request):
         return None
     if request.path_info == "/":
-        place = Place.read(request.GET)
-        if not place.is_known or any(switch in request.GET for switch in SWITCHES):
+        query = CatalogueQuery.read(request.GET)
+        if not query.is_known or any(switch in request.GET for switch in SWITCHES):
             return None
-        content: tuple[object, ...] = ("/", place.query)
+        content: tuple[object, ...] = ("/", query.query_string)
     elif (found := PRODUCT.fullmatch(request.path_info)) and not any(s in request.GET for s in SWITCHES):
         # Whether its seller can be paid is the gateway's word, which no edition counts.
-        content = (request.path_info, queries.payee_standing(UUID(found[1])))
+        content = (request.path_info, queries.payee_status(UUID(found[1])))
     else:
         return None
     return (*content, get_language_from_request(request), theme_of(request), queries.edition())

@@ -13,46 +13,48 @@ from django.views.decorators.http import require_safe
 from comptoir.kernel import files
 from comptoir.marketplace import queries
 from comptoir.marketplace.catalogue import linked_data
-from comptoir.marketplace.catalogue.browsing import Place, shelf
-from comptoir.marketplace.catalogue.local_cache import made_once
+from comptoir.marketplace.catalogue.browsing import CatalogueQuery, catalogue_page
+from comptoir.marketplace.catalogue.local_cache import get_or_make
 from comptoir.marketplace.checkout import cart
 from comptoir.marketplace.checkout.current_user import buyer_of
 from comptoir.marketplace.models import Automation
-from comptoir.marketplace.queries import Filters, Standing
-from comptoir.ui.page_shell import LaidOut, finish, lay_out
+from comptoir.marketplace.queries import Filters, ViewedProduct
+from comptoir.ui.page_shell import PageShell, fill_placeholders, render_shell
 from comptoir.ui.preferences import theme_of
 from comptoir.ui.refused_pages import say_refusals
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The catalogue (K11). The page is made of its place alone: anything else in the address is left out of it."""
-    place = Place.read(request.GET)
-    request.GET = place.parameters  # type: ignore[assignment]
+    """The catalogue (K11). The page depends on its query alone: anything else in the address is left out of it."""
+    query = CatalogueQuery.read(request.GET)
+    request.GET = query.parameters  # type: ignore[assignment]
     edition = queries.edition()
 
-    def laid_out() -> LaidOut:
-        return lay_out(request, "marketplace/catalogue/home.html", _shelf(request, place, edition=edition))
+    def shell() -> PageShell:
+        return render_shell(
+            request, "marketplace/catalogue/home.html", _catalogue(request, query, edition=edition)
+        )
 
-    if not place.is_known:
-        return finish(request, laid_out())
-    made_of = ("shelf", place.query, get_language(), theme_of(request), edition)
-    return finish(request, made_once(made_of, laid_out))
+    if not query.is_known:
+        return fill_placeholders(request, shell())
+    cache_key = ("catalogue", query.query_string, get_language(), theme_of(request), edition)
+    return fill_placeholders(request, get_or_make(cache_key, shell))
 
 
-def _shelf(request: HttpRequest, place: Place, *, edition: int) -> dict[str, str]:
-    """What the page says of the place, to all who read this language."""
+def _catalogue(request: HttpRequest, query: CatalogueQuery, *, edition: int) -> dict[str, str]:
+    """What the page says of the query, to all who read this language."""
     try:
-        laid = shelf(place, edition=edition)
+        found = catalogue_page(query, edition=edition)
     except EmptyPage as error:
         raise Http404("there are not so many pages") from error
-    first, title = next(iter(laid.page), None), _title(place)
+    first, title = next(iter(found.page), None), _title(query)
     context = {
-        "shelf": laid,
-        "place": place,
+        "found": found,
+        "query": query,
         "title": title,
         "picture": first and linked_data.absolute(files.public_url(first.picture, "large")),
-        "linked_data": linked_data.item_list(laid.page),
+        "linked_data": linked_data.item_list(found.page),
     }
     return {
         "title": title,
@@ -61,9 +63,9 @@ def _shelf(request: HttpRequest, place: Place, *, edition: int) -> dict[str, str
     }
 
 
-def _title(place: Place) -> str:
-    if place.query:
-        return f"{place.full_name} · {settings.SITE_NAME}"
+def _title(query: CatalogueQuery) -> str:
+    if query.query_string:
+        return f"{query.full_name} · {settings.SITE_NAME}"
     return f"{settings.SITE_NAME} · {_('Automations that already work')}"
 
 
@@ -73,30 +75,30 @@ def product(request: HttpRequest, automation_id: UUID) -> HttpResponse:
     """One listing, and the one thing that its visitor can do with it (K12)."""
     request.GET = QueryDict()
     edition, buyer = queries.edition(), buyer_of(request)  # the edition before all that is read of it
-    standing = queries.product(automation_id, buyer)
+    viewed = queries.product(automation_id, buyer)
     in_cart = _may_have_cart(request) and automation_id in cart.ids(buyer, request.session)
 
-    def laid_out() -> LaidOut:
-        return lay_out(
-            request, "marketplace/catalogue/product.html", _described(request, standing, in_cart=in_cart)
+    def shell() -> PageShell:
+        return render_shell(
+            request, "marketplace/catalogue/product.html", _described(request, viewed, in_cart=in_cart)
         )
 
-    kind = ("product", automation_id, standing.is_to_me, in_cart)
-    made_of = (*kind, get_language(), theme_of(request), edition)
-    return finish(request, made_once(made_of, laid_out))
+    kind = ("product", automation_id, viewed.viewer_relation, in_cart)
+    cache_key = (*kind, get_language(), theme_of(request), edition)
+    return fill_placeholders(request, get_or_make(cache_key, shell))
 
 
-def _described(request: HttpRequest, standing: Standing, *, in_cart: bool) -> dict[str, str]:
+def _described(request: HttpRequest, viewed: ViewedProduct, *, in_cart: bool) -> dict[str, str]:
     """What the page says to all to whom the product is the same thing."""
-    automation = standing.automation
+    automation = viewed.automation
     context = {
-        "standing": standing,
+        "viewed": viewed,
         "automation": automation,
         "crumbs": _way_back(automation),
         "picture": linked_data.absolute(files.public_url(automation.picture, "large")),
         "in_cart": in_cart,
         "more": queries.more_by(automation),
-        "linked_data": linked_data.product(standing),
+        "linked_data": linked_data.product(viewed),
     }
     return {
         "title": f"{automation.title} · {settings.SITE_NAME}",
@@ -108,7 +110,7 @@ def _described(request: HttpRequest, standing: Standing, *, in_cart: bool) -> di
 def _way_back(automation: Automation) -> list[tuple[str, str]]:
     return [
         (_("Catalogue"), "/"),
-        (automation.get_category_display(), Place(Filters(category=automation.category)).link()),
+        (automation.get_category_display(), CatalogueQuery(Filters(category=automation.category)).link()),
     ]
 
 

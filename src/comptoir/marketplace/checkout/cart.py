@@ -38,7 +38,7 @@ def add(buyer: Buyer, session: SessionBase, automation_id: UUID) -> Automation:
         return automation
     if automation.seller_id == buyer.pk:
         raise OwnProduct(title=automation.title)
-    if Purchase.objects.standing().filter(buyer=buyer, automation=automation).exists():
+    if Purchase.objects.active().filter(buyer=buyer, automation=automation).exists():
         raise AlreadyBought(title=automation.title)
     CartItem.objects.get_or_create(buyer=buyer, automation=automation)
     return automation
@@ -91,7 +91,7 @@ def take_over(buyer: User, session: SessionBase) -> None:
     held = session.pop(SESSION_KEY, [])
     if not held:
         return
-    bought = Purchase.objects.standing().filter(buyer=buyer, automation_id__in=held).values("automation_id")
+    bought = Purchase.objects.active().filter(buyer=buyer, automation_id__in=held).values("automation_id")
     fits = Automation.objects.filter(pk__in=held, state=AutomationState.PUBLISHED)
     fits = fits.exclude(seller_id=buyer.pk).exclude(pk__in=bought)
     room = ITEMS_AT_MOST - CartItem.objects.filter(buyer=buyer).count()

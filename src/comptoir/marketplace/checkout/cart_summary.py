@@ -15,10 +15,10 @@ from comptoir.marketplace.models import Automation
 
 @dataclass(frozen=True)
 class Line:
-    """One thing in the cart. With an `obstacle` it stays there, and is left out of the bill."""
+    """One thing in the cart. With an `unavailable_reason` it stays there, and is left out of the bill."""
 
     automation: Automation
-    obstacle: Refusal | None
+    unavailable_reason: Refusal | None
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,12 @@ def basket(buyer: Buyer, session: SessionBase, *, refusal: Refusal | None = None
     """Everything in the cart, in the order it was put there. A `refusal` of the checkout is shown beside the thing
     that it names."""
     goods = cart.contents(buyer, session)
-    obstacles = placing.obstacles(buyer, goods)
+    unavailable_reasons = placing.unavailable_reasons(buyer, goods)
     if refusal:
         named = [item.pk for item in goods if item.title == refusal.params.get("title")]
-        obstacles |= dict.fromkeys(named, refusal)
-    lines = [Line(item, obstacles.get(item.pk)) for item in goods]
-    return Basket(lines, _bills([line for line in lines if not line.obstacle]))
+        unavailable_reasons |= dict.fromkeys(named, refusal)
+    lines = [Line(item, unavailable_reasons.get(item.pk)) for item in goods]
+    return Basket(lines, _bills([line for line in lines if not line.unavailable_reason]))
 
 
 def _bills(lines: Sequence[Line]) -> list[Bill]:

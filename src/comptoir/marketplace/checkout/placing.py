@@ -85,20 +85,20 @@ def _goods(wanted: Sequence[UUID]) -> list[Automation]:
     return [found[pk] for pk in wanted]
 
 
-def obstacles(buyer: User | None, goods: Sequence[Automation]) -> dict[UUID, Refusal]:
+def unavailable_reasons(buyer: User | None, goods: Sequence[Automation]) -> dict[UUID, Refusal]:
     """Why some of these cannot be bought, before anybody tries: for a cart to say so beside the thing itself."""
     bought = (
-        Purchase.objects.standing().filter(buyer=buyer, automation__in=goods)
+        Purchase.objects.active().filter(buyer=buyer, automation__in=goods)
         if buyer
         else Purchase.objects.none()
     )
     owned = set(bought.values_list("automation_id", flat=True))
-    found = {item.pk: _obstacle(buyer, item) for item in goods}
+    found = {item.pk: _unavailable_reason(buyer, item) for item in goods}
     found |= {item.pk: AlreadyBought(title=item.title) for item in goods if item.pk in owned}
     return {pk: refusal for pk, refusal in found.items() if refusal}
 
 
-def _obstacle(buyer: User | None, item: Automation) -> Refusal | None:
+def _unavailable_reason(buyer: User | None, item: Automation) -> Refusal | None:
     if buyer and item.seller_id == buyer.pk:
         return OwnProduct(title=item.title)
     if item.state != AutomationState.PUBLISHED:
@@ -116,7 +116,7 @@ def _payee(seller: Seller) -> Payee | None:
 
 def _refuse_unsellable(buyer: User, goods: Sequence[Automation]) -> None:
     for item in goods:
-        if refusal := _obstacle(buyer, item):
+        if refusal := _unavailable_reason(buyer, item):
             raise refusal
     currencies = sorted({item.currency for item in goods})
     if len(currencies) > 1:
@@ -141,7 +141,7 @@ def _same_order(buyer: User, goods: Sequence[Automation]) -> Order | None:
 
 
 def _orders_holding(buyer: User, goods: Sequence[Automation]) -> list[Order]:
-    held = OrderItem.objects.filter(buyer=buyer, automation__in=goods, holds=True)
+    held = OrderItem.objects.filter(buyer=buyer, automation__in=goods, reserves_purchase=True)
     ids = set(held.values_list("order", flat=True))
     return list(Order.objects.filter(pk__in=ids).prefetch_related("items")) if ids else []
 
@@ -166,7 +166,7 @@ def _page_is_over(payment: Payment) -> bool:
 
 def let_go(order: Order) -> None:
     """The order will not be paid: it no longer holds its things for the buyer."""
-    order.items.filter(holds=True).update(holds=False)
+    order.items.filter(reserves_purchase=True).update(reserves_purchase=False)
 
 
 def _held_title(order: Order, goods: Sequence[Automation]) -> str:

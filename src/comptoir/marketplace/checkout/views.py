@@ -109,7 +109,7 @@ def _sign_in_first(request: HttpRequest, wanted: dict[str, Any]) -> HttpResponse
 def _shown(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     """The cart; after a refusal with that, beside the thing concerned where it names one."""
     shown = basket(buyer_of(request), request.session, refusal=refusal)
-    is_beside = any(line.obstacle is refusal for line in shown.lines)
+    is_beside = any(line.unavailable_reason is refusal for line in shown.lines)
     context = {"basket": shown, "refusal": None if is_beside else refusal}
     return render(
         request, "marketplace/checkout/cart.html", context, status=refusal.status if refusal else 200

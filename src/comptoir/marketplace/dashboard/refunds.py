@@ -51,8 +51,8 @@ def refund(
     with transaction.atomic():
         purchase = _sale(user, purchase_id, Purchase.objects.select_for_update(of=("self",)))
         key = money_back.key_of(f"purchase:{purchase.pk}", request_key)
-        if standing := Refund.objects.filter(key=key).first():
-            return standing
+        if existing := Refund.objects.filter(key=key).first():
+            return existing
         item, before = purchase.item, given_back(purchase)
         left = item.price - before.gross
         if not left.minor:
@@ -118,6 +118,6 @@ def _take_away(purchases: list[Purchase]) -> None:
     for purchase in purchases:
         purchase.refunded_at = clock.now()
         purchase.save(update_fields=["refunded_at"])
-        purchase.item.holds = False
-        purchase.item.save(update_fields=["holds"])
+        purchase.item.reserves_purchase = False
+        purchase.item.save(update_fields=["reserves_purchase"])
         timeline.record("marketplace.purchase", purchase.pk, "refunded")

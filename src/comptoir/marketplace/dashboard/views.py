@@ -67,7 +67,7 @@ def present_shop(request: HttpRequest) -> HttpResponse:
 def orders(request: HttpRequest) -> HttpResponse:
     """What was ordered, how it stands, and what of it can be downloaded (K16)."""
     page = _page(request, queries.orders(signed_in(request)))
-    return _part(request, "orders", page=page, standings=queries.order_standings(page))
+    return _part(request, "orders", page=page, all_progress=queries.orders_progress(page))
 
 
 @login_required

@@ -36,8 +36,8 @@ def on_paid(payments: Sequence[Payment]) -> None:
     items = list(OrderItem.objects.filter(order__in=orders).select_related("seller__user").order_by("pk"))
     # An order that had been given up and turned out paid holds its things again. Where the buyer has since ordered
     # them anew, the database refuses: the job ends as a dead letter, and the operator gives the money back.
-    if let_go := [item.pk for item in items if not item.holds]:
-        OrderItem.objects.filter(pk__in=let_go).update(holds=True)
+    if let_go := [item.pk for item in items if not item.reserves_purchase]:
+        OrderItem.objects.filter(pk__in=let_go).update(reserves_purchase=True)
     Purchase.objects.bulk_create(
         Purchase(
             item=item, buyer_id=item.buyer_id, seller_id=item.seller_id, automation_id=item.automation_id
@@ -87,7 +87,7 @@ def download(user: User, automation_id: UUID) -> dict[str, Any]:
 
 
 def _refuse_strangers(user: User, automation: Automation) -> None:
-    if Purchase.objects.standing().filter(buyer=user, automation=automation).exists():
+    if Purchase.objects.active().filter(buyer=user, automation=automation).exists():
         return
     if automation.state != AutomationState.PUBLISHED:
         # Who did not buy it may not know that it ever existed.

@@ -26,10 +26,10 @@ from comptoir.ui.refused_pages import refused_page, say_refusals
 @say_refusals
 def order_page(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """How an order stands. While that is not settled the page asks again by itself, for the part that changes."""
-    standing = queries.order_standing(signed_in(request), order_id)
-    if request.headers.get("HX-Request") and request.GET.get("seen") == standing.state:
+    progress = queries.order_progress(signed_in(request), order_id)
+    if request.headers.get("HX-Request") and request.GET.get("seen") == progress.state:
         return HttpResponse(status=204)
-    context = {"standing": standing, "order": standing.order, "steps": _steps(standing.state)}
+    context = {"progress": progress, "order": progress.order, "steps": _steps(progress.state)}
     return render(request, "marketplace/library/order.html", context)
 
 

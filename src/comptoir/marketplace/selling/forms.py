@@ -111,7 +111,7 @@ class ChangeForm(ListingForm):
         super().__init__(data, initial=self.present | shown)
         for name in self.uploads:
             self.fields[name].required = False
-        self.fields["version"].widget.attrs["data-standing"] = self.present["version"]
+        self.fields["version"].widget.attrs["data-current"] = self.present["version"]
 
     @property
     def changes(self) -> dict[str, Any]:

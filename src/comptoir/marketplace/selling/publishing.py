@@ -155,8 +155,8 @@ def seller_of(user: User) -> Seller:
 
 def shop_name(user: User) -> str:
     """How buyers see this user, or would."""
-    standing = Seller.objects.filter(user=user).values_list("name", flat=True).first()
-    return standing or _first_name_of_shop(user)
+    existing = Seller.objects.filter(user=user).values_list("name", flat=True).first()
+    return existing or _first_name_of_shop(user)
 
 
 def _first_name_of_shop(user: User) -> str:

@@ -3,7 +3,7 @@
 from django import template
 
 from comptoir.kernel import files
-from comptoir.marketplace.catalogue.browsing import Place
+from comptoir.marketplace.catalogue.browsing import CatalogueQuery
 from comptoir.marketplace.models import Automation
 
 register = template.Library()
@@ -21,6 +21,6 @@ def picture(stored: files.models.StoredFile, variant: str = "card") -> str:
 
 
 @register.filter
-def everywhere(place: Place) -> str:
+def everywhere(query: CatalogueQuery) -> str:
     """The same words, looked for in everything."""
-    return place.link(category="", platform="")
+    return query.link(category="", platform="")

@@ -179,9 +179,9 @@ def bar_chart(rows: Sequence[tuple[str, int, str]], *, title: str) -> dict[str, 
 @register.simple_tag(takes_context=True)
 def personal(context: template.Context, name: str) -> str:
     """`{% personal "ui/messages.html" %}` includes what is each visitor's own; `frame.py` says why not by `include`."""
-    room = context.get("room")
-    if room:
-        return mark_safe(f"{room}{name}{room}")  # noqa: S308
+    placeholder = context.get("shell_placeholder")
+    if placeholder:
+        return mark_safe(f"{placeholder}{name}{placeholder}")  # noqa: S308
     return template.Engine.get_default().get_template(name).render(context)
 
 

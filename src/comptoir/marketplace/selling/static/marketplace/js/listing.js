@@ -2,18 +2,18 @@
 
 const form = document.querySelector("[data-listing]");
 const { platform, version } = form.elements;
-const standing = version.dataset.standing;
+const current = version.dataset.current;
 
 form.addEventListener("upload:done", ({ detail: { found } }) => {
   if (found.details.platform) {
     platform.value = found.details.platform;
     platform.dispatchEvent(new Event("change", { bubbles: true }));
   }
-  if (standing && found.contentType === "application/json" && version.value === standing) version.value = following(standing);
+  if (current && found.contentType === "application/json" && version.value === current) version.value = following(current);
 });
 
 form.addEventListener("upload:gone", ({ target }) => {
-  if (standing && target.dataset.kind === "automationFile" && version.value === following(standing)) version.value = standing;
+  if (current && target.dataset.kind === "automationFile" && version.value === following(current)) version.value = current;
 });
 
 /* 1.4.2 → 1.4.3 */
