@@ -69,9 +69,9 @@ def _fill(database: Database) -> str:
     }
     _copy(database, "bespoke_order", order)
     _copy(database, "bespoke_revision", {"id": REVISION, "order_id": ORDER, "expert_id": expert})
-    words = "SELECT digest FROM bespoke_orderword"
+    words = "SELECT digest FROM bespoke_ordersearchtoken"
     database.run(
-        "INSERT INTO bespoke_orderword (digest, order_id) "
+        "INSERT INTO bespoke_ordersearchtoken (digest, order_id) "
         f"SELECT digest, {ORDER} FROM ({words}) AS words, generate_series(1, {ORDERS}, 1000) AS n"
     )
     database.settle_down()

@@ -258,7 +258,7 @@ def test_personal_data_lies_encrypted_in_the_database(house: House, paul: Any) -
     with connection.cursor() as cursor:
         cursor.execute("SELECT customer_email, customer_name, customer_phone FROM bespoke_order")
         stored = " ".join(cursor.fetchone())
-        cursor.execute("SELECT digest FROM bespoke_orderword")
+        cursor.execute("SELECT digest FROM bespoke_ordersearchtoken")
         stored += " ".join(row[0] for row in cursor.fetchall())
     for plain in ("secret@", "Paul", "Okafor", "12 34"):
         assert plain not in stored

@@ -98,10 +98,10 @@ _SEEN_AS = {OrderStatus.REJECTED.value: OrderStatus.PROCESSING.value}
 
 
 def journey(order: Order) -> list[Step]:
-    """A picture of where the order stands, for its client. One query, or none where its stays are at hand."""
+    """A picture of where the order stands, for its client. One query, or none where its status periods are at hand."""
     reached: dict[str, datetime] = {}
-    for stay in sorted(order.stays.all(), key=lambda stay: (stay.began_at, stay.pk)):
-        reached[_SEEN_AS.get(stay.status, stay.status)] = stay.began_at
+    for period in sorted(order.status_periods.all(), key=lambda one: (one.began_at, one.pk)):
+        reached[_SEEN_AS.get(period.status, period.status)] = period.began_at
     here = _SEEN_AS.get(order.status, order.status)
     names = [status.value for status, _name in _WAY]
     place = names.index(here) if here in names else -1
@@ -133,7 +133,7 @@ class QueueFilters:
 
 def queue(expert: Expert, filters: QueueFilters) -> QuerySet[Order]:
     """Paid orders that this expert may work on: the most pressing first. Those that ended are asked for by status."""
-    mine, free = Q(worker=expert.pk), Q(claimed_by=None, status__in=OPEN_STATUSES)
+    mine, free = Q(assignee=expert.pk), Q(claimed_by=None, status__in=OPEN_STATUSES)
     whose = {"mine": mine, "free": free & ~mine}.get(filters.whose, mine | free)
     return _sought(Order.objects.filter(whose), filters, known=mine)
 

@@ -155,8 +155,8 @@ def _is_ordered(wanted: Ordered) -> bool:
 def _order(wanted: Ordered, sandbox: Sandbox) -> None:
     """Ordered, paid on the sandbox's page, and brought as far as it has come, by the doors that all use."""
     client, expert = _user(wanted.client), Expert.objects.get(user=_user(wanted.expert))
-    wish = placing.Wish(wanted.level, wanted.service, expert.pk, client.email, client.name)
-    placed = placing.place(wish, customer=client)
+    request = placing.OrderRequest(wanted.level, wanted.service, expert.pk, client.email, client.name)
+    placed = placing.place(request, customer=client)
     sandbox.pay_intent(placed.client_secret, name=client.name)
     payment = Payment.objects.get(subject_id=str(placed.order.pk))
     settle(payment.pk, gateway(payment.gateway).look(payment))

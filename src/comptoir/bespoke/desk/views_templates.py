@@ -31,10 +31,10 @@ def templates(request: HttpRequest, who: AtDesk) -> HttpResponse:
 def template(request: HttpRequest, who: AtDesk, template_id: UUID | None = None) -> HttpResponse:
     """One of one's own, or a new one."""
     expert = who.working
-    standing = prompts.own(expert, template_id) if template_id else None
+    existing = prompts.own(expert, template_id) if template_id else None
     form = TemplateForm(
         request.POST or None,
-        initial={name: getattr(standing, name, "") for name in ("title", "prompt", "instructions")},
+        initial={name: getattr(existing, name, "") for name in ("title", "prompt", "instructions")},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -48,7 +48,7 @@ def template(request: HttpRequest, who: AtDesk, template_id: UUID | None = None)
         else:
             messages.success(request, _("“%(title)s” is kept.") % {"title": kept.title})
             return SeeOther(reverse("bespoke:desk_templates"))
-    shown = frame(who, "templates") | {"form": form, "standing": standing}
+    shown = frame(who, "templates") | {"form": form, "existing": existing}
     return render(request, "bespoke/desk/template.html", shown, status=form.status if form.errors else 200)
 
 

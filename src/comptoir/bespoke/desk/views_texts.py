@@ -25,8 +25,8 @@ def write(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
     """The text by the expert's own hand, begun from what stands: kept as a revision of its own (L10)."""
     expert = who.working
     order = queries.desk_order(expert, order_id)
-    standing = order.current.content if order.current else ""
-    form = WritingForm(request.POST or None, initial={"content": standing})
+    current = order.current.content if order.current else ""
+    form = WritingForm(request.POST or None, initial={"content": current})
     form.fields["content"].required = request.POST.get("do", "keep") == "keep"
     if form.is_valid() and _kept(request, expert, order, form):
         return to_order(order_id, "work")

@@ -8,10 +8,10 @@ from comptoir.bespoke.models.orders import (
     Intake,
     Message,
     Order,
+    OrderSearchToken,
     OrderStatus,
-    OrderWord,
     PaymentStatus,
-    Stay,
+    StatusPeriod,
 )
 from comptoir.bespoke.models.revisions import (
     REVISION_TRANSITIONS,
@@ -39,11 +39,11 @@ __all__ = [
     "Message",
     "Offer",
     "Order",
+    "OrderSearchToken",
     "OrderStatus",
-    "OrderWord",
     "PaymentStatus",
     "PromptTemplate",
     "Revision",
     "RevisionState",
-    "Stay",
+    "StatusPeriod",
 ]

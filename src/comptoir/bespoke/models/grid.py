@@ -28,7 +28,7 @@ def level_of_rank(rank: int) -> str:
     return Level.values[rank - 1] if rank else ""
 
 
-def word(text: str) -> str:
+def slugify(text: str) -> str:
     """A level or a service as it is written in tables, however a person writes it: `Intégrale` → `integrale`."""
     decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -89,7 +89,7 @@ class Order(models.Model):
     )
     claimed_at = models.DateTimeField(null=True, blank=True)
     # Whose desk it lies on, for the queue's indexes to know: see `worked_by`.
-    worker = models.GeneratedField(
+    assignee = models.GeneratedField(
         expression=Coalesce("claimed_by_id", "expert_id"), output_field=models.UUIDField(), db_persist=True
     )
     customer = models.ForeignKey(
@@ -135,9 +135,9 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["status", "created_at", "id"], name="bespoke_by_status"),
             models.Index(fields=["claimed_by", "status", "created_at"], name="bespoke_by_claim"),
-            models.Index(fields=["worker", "status", "due_on", "created_at", "id"], name="bespoke_on_desk"),
+            models.Index(fields=["assignee", "status", "due_on", "created_at", "id"], name="bespoke_on_desk"),
             models.Index(
-                fields=["worker", "due_on", "created_at", "id"],
+                fields=["assignee", "due_on", "created_at", "id"],
                 name="bespoke_open_on_desk",
                 condition=Q(status__in=OPEN_STATUSES),
             ),
@@ -179,23 +179,23 @@ class Order(models.Model):
         return self.is_open and self.due_on is not None and self.due_on < clock.now().date()
 
 
-class OrderWord(models.Model):
+class OrderSearchToken(models.Model):
     """A word that an order is found by, as a digest: the names and the address themselves are sealed."""
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="words")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="search_tokens")
     digest = models.CharField(max_length=32)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["digest", "order"], name="order_word_once")]
+        constraints = [models.UniqueConstraint(fields=["digest", "order"], name="order_search_token_once")]
 
     def __str__(self) -> str:
         return self.digest
 
 
-class Stay(models.Model):
+class StatusPeriod(models.Model):
     """How long an order was in one status: the stretches of its life, one after the other, without a gap."""
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="stays")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="status_periods")
     status = models.CharField(max_length=24, choices=OrderStatus)
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -203,10 +203,10 @@ class Stay(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["order"], condition=Q(ended_at__isnull=True), name="stay_in_one_status_at_a_time"
+                fields=["order"], condition=Q(ended_at__isnull=True), name="order_has_one_open_period"
             )
         ]
-        indexes = [models.Index(fields=["ended_at", "status"], name="stay_by_end")]
+        indexes = [models.Index(fields=["ended_at", "status"], name="status_period_by_end")]
 
     def __str__(self) -> str:
         return f"{self.order_id}: {self.status}"

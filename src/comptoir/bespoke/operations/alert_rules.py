@@ -14,7 +14,7 @@ from comptoir.kernel.errors import FieldError, Invalid
 
 
 @dataclass(frozen=True)
-class Standing:
+class WatchedMeasure:
     """Something that can be watched: its value at this moment, and the rules about it."""
 
     measure: Measure
@@ -22,11 +22,11 @@ class Standing:
     rules: list[AlertRule]
 
 
-def standings() -> list[Standing]:
+def watched_measures() -> list[WatchedMeasure]:
     """Everything that can be watched, in one query more than there are such things."""
     rules = list(AlertRule.objects.order_by("threshold", "pk"))
     return [
-        Standing(measure, count(), [rule for rule in rules if rule.measure == measure])
+        WatchedMeasure(measure, count(), [rule for rule in rules if rule.measure == measure])
         for measure, count in COUNTS.items()
     ]
 

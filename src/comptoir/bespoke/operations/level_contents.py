@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from comptoir.bespoke.models import LevelContent
-from comptoir.bespoke.models.grid import Level, word
+from comptoir.bespoke.models.grid import Level, slugify
 from comptoir.bespoke.refusals import ContentNotFound
 from comptoir.kernel import timeline
 from comptoir.kernel.accounts.models import User
@@ -26,7 +26,7 @@ def put(
     content_id: UUID | None = None,
 ) -> LevelContent:
     """Add a content in Markdown, or change one. Raises `Invalid` or `ContentNotFound`."""
-    level = word(level)
+    level = slugify(level)
     texts = {"title": " ".join(title.split()), "summary": " ".join(summary.split()), "body": body.strip()}
     errors = [
         FieldError(field, _("Write 1 to %(length)s characters.") % {"length": length})
@@ -39,7 +39,7 @@ def put(
     if errors:
         raise Invalid(errors=errors)
     with transaction.atomic():
-        shelved = _standing(content_id)
+        shelved = _existing_content(content_id)
         for field, text in (*texts.items(), ("level", level)):
             setattr(shelved, field, text)
         shelved.is_published = is_published
@@ -48,7 +48,7 @@ def put(
     return shelved
 
 
-def _standing(content_id: UUID | None) -> LevelContent:
+def _existing_content(content_id: UUID | None) -> LevelContent:
     if content_id is None:
         return LevelContent()
     shelved = LevelContent.objects.select_for_update().filter(pk=content_id).first()

@@ -16,7 +16,7 @@ from comptoir.bespoke.models import (
     OrderStatus,
     Revision,
     RevisionState,
-    Stay,
+    StatusPeriod,
 )
 from comptoir.bespoke.orders import workload
 from comptoir.kernel import clock
@@ -85,10 +85,12 @@ def loads() -> list[Load]:
 
 def _paces(since: datetime) -> list[Pace]:
     counts = dict(Order.objects.order_by().values_list("status").annotate(Count("pk")))
-    here = dict(Stay.objects.filter(ended_at=None).order_by().values_list("status").annotate(Min("began_at")))
+    here = dict(
+        StatusPeriod.objects.filter(ended_at=None).order_by().values_list("status").annotate(Min("began_at"))
+    )
     left = {
         row["status"]: row
-        for row in Stay.objects.filter(ended_at__gte=since)
+        for row in StatusPeriod.objects.filter(ended_at__gte=since)
         .order_by()
         .values("status")
         .annotate(count=Count("pk"), mean=Avg(_span("began_at", "ended_at")))

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from comptoir.bespoke.models import Offer
-from comptoir.bespoke.models.grid import Level, Service, word
+from comptoir.bespoke.models.grid import Level, Service, slugify
 from comptoir.bespoke.orders import intake
 from comptoir.kernel import timeline
 from comptoir.kernel.accounts.models import User
@@ -36,7 +36,7 @@ def set_offer(
 
     `price` is in minor units, `duration` in minutes. `intake_form` is described at `intake.check_form`.
     """
-    level, service, currency = word(level), word(service), currency.strip().upper()
+    level, service, currency = slugify(level), slugify(service), currency.strip().upper()
     errors = [
         *_in_the_grid(level, service),
         *wrong_with(

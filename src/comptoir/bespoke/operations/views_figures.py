@@ -50,7 +50,7 @@ def alerts(request: HttpRequest, who: AtDesk) -> HttpResponse:
     form = AlertForm(request.POST or None, initial={"mail_to": who.user.email})
     if request.method == "POST" and _put(request, who, form):
         return SeeOther(reverse("bespoke:desk_alerts"))
-    shown = {"form": form, "standings": alert_rules.standings()}
+    shown = {"form": form, "watched": alert_rules.watched_measures()}
     return _page(request, "alerts", frame(who, "alerts") | shown, form)
 
 

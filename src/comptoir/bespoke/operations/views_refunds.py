@@ -28,8 +28,8 @@ def refund(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
     """All that is left is proposed; less may be given, with a reason that the client reads."""
     operator = client_of(request)
     assert operator, "this page is behind the sign-in"
-    standing = refunds.refundable(operator, order_id)
-    form = RefundOrderForm(request.POST or None, left=standing.left)
+    refundable = refunds.refundable(operator, order_id)
+    form = RefundOrderForm(request.POST or None, left=refundable.left)
     if form.is_valid():
         try:
             asked = refunds.refund(operator, order_id, **form.cleaned_data)
@@ -41,9 +41,9 @@ def refund(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
             return SeeOther(reverse("bespoke:refund", args=[order_id]))
     context = {
         "form": form,
-        "standing": standing,
-        "order": standing.order,
-        "refunds": refunds.made(standing.order),
+        "refundable": refundable,
+        "order": refundable.order,
+        "refunds": refunds.made(refundable.order),
     }
     return render(
         request, "bespoke/ordering/refund.html", context, status=form.status if form.errors else 200

@@ -151,7 +151,7 @@ def create_payment_intent(request: HttpRequest, wanted: OrderIn) -> dict[str, An
     that they get once it is paid.
     """
     placed = placing.place(
-        placing.Wish(
+        placing.OrderRequest(
             level=wanted.level,
             service=wanted.service,
             expert_id=wanted.expert_id,
@@ -200,10 +200,10 @@ def retry_payment(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
 def answer_intake(request: HttpRequest, order_id: UUID, given: AnswersIn) -> dict[str, Any]:
     """Once it is paid; all at once, or some now and some later. What is not named stays as it is."""
     order = _clients_own(request, order_id)
-    return intake_standing(order, intake.answer(order, given.answers, actor=_viewer(request)))
+    return intake_status(order, intake.answer(order, given.answers, actor=_viewer(request)))
 
 
-def intake_standing(order: Order, kept: Intake) -> dict[str, Any]:
+def intake_status(order: Order, kept: Intake) -> dict[str, Any]:
     missing = [one.name for one in intake.missing(order, kept)]
     return {"complete": kept.completed_at is not None, "missing": missing}
 

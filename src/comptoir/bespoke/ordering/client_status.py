@@ -1,4 +1,4 @@
-"""How an order stands in the eyes of its client."""
+"""The status of an order as its client sees it."""
 
 from comptoir.bespoke.models import Order, OrderStatus
 from comptoir.kernel.payments.models import Payment, PaymentState
@@ -17,7 +17,7 @@ _ENDED = {
 TO_BE_PAID = ("waiting", "failed")
 
 
-def standing_of(order: Order) -> str:
+def client_status(order: Order) -> str:
     """`waiting` to be paid, `failed` and to be tried again, `confirming` (paid, or about to be: nothing to do),
     `under_way`, `delivered`, `cancelled` or `refunded`. One query while it is not paid."""
     if order.status != OrderStatus.PENDING:

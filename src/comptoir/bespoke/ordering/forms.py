@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.bespoke.models import Offer
-from comptoir.bespoke.ordering.placing import Wish
+from comptoir.bespoke.ordering.placing import OrderRequest
 from comptoir.bespoke.orders.intake import LENGTHS, Answered
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import Refusal
@@ -56,9 +56,9 @@ class OrderForm(StoryForm):
         initial = {**known, "expert": expert, "request_key": secrets.token_urlsafe(24)}
         super().__init__(data, initial=initial)
 
-    def wish(self, offer: Offer) -> Wish:
+    def order_request(self, offer: Offer) -> OrderRequest:
         told = self.cleaned_data
-        return Wish(
+        return OrderRequest(
             level=offer.level,
             service=offer.service,
             expert_id=told["expert"],

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from comptoir.bespoke.models import Expert, Intake, Offer, Order, OrderStatus
-from comptoir.bespoke.models.grid import Level, Service, word
+from comptoir.bespoke.models.grid import Level, Service, slugify
 from comptoir.bespoke.orders import search_index, transitions
 from comptoir.bespoke.refusals import (
     ExpertNotAvailable,
@@ -36,7 +36,7 @@ _CODE_LENGTH = 8
 
 
 @dataclass(frozen=True)
-class Wish:
+class OrderRequest:
     """What somebody asks for, as they wrote it."""
 
     level: str
@@ -46,10 +46,10 @@ class Wish:
     name: str
     phone: str = ""
 
-    def tidy(self) -> "Wish":
-        return Wish(
-            level=word(self.level),
-            service=word(self.service),
+    def tidy(self) -> "OrderRequest":
+        return OrderRequest(
+            level=slugify(self.level),
+            service=slugify(self.service),
             expert_id=self.expert_id,
             email=self.email.strip().lower(),
             name=" ".join(self.name.split()),
@@ -65,19 +65,19 @@ class Placed:
     client_secret: str
 
 
-def place(wish: Wish, *, customer: User | None, request_key: str = "") -> Placed:
+def place(request: OrderRequest, *, customer: User | None, request_key: str = "") -> Placed:
     """Order, and open the intent (L2). `customer` is whoever is signed in, if anybody is.
 
     Somebody who is signed in and asks for the same again before they have paid gets the same order and secret;
-    so does anybody who sends the same wish with the same `request_key`. Raises `Invalid` and what `refusals`
+    so does anybody who sends the same request with the same `request_key`. Raises `Invalid` and what `refusals`
     names, `GatewayRefused`, or `GatewayUnreachable` (then asking again goes on where it stopped).
     """
-    wish = wish.tidy()
-    _refuse_unfit(wish)
-    offer, expert = _offer(wish), _expert(wish)
-    key = _digest(request_key, wish) if request_key and customer is None else None
-    order = _standing(wish, offer, expert, customer=customer, key=key)
-    order = order or _new_order(wish, offer, expert, customer=customer, key=key)
+    request = request.tidy()
+    _refuse_unfit(request)
+    offer, expert = _offer(request), _expert(request)
+    key = _digest(request_key, request) if request_key and customer is None else None
+    order = _existing_order(request, offer, expert, customer=customer, key=key)
+    order = order or _new_order(request, offer, expert, customer=customer, key=key)
     return Placed(order, open_intent(order))
 
 
@@ -106,19 +106,19 @@ def by_secret(order_id: UUID, client_secret: str) -> Order:
     return order
 
 
-def _refuse_unfit(wish: Wish) -> None:
+def _refuse_unfit(request: OrderRequest) -> None:
     errors = []
-    if wish.level not in Level.values:
+    if request.level not in Level.values:
         errors.append(FieldError("level", _choose(Level.values)))
-    if wish.service not in Service.values:
+    if request.service not in Service.values:
         errors.append(FieldError("service", _choose(Service.values)))
     try:
-        validate_email(wish.email)
+        validate_email(request.email)
     except ValidationError:
         errors.append(FieldError("customerEmail", _("Write an address such as name@example.com.")))
-    if not 1 <= len(wish.name) <= NAME_LENGTH:
+    if not 1 <= len(request.name) <= NAME_LENGTH:
         errors.append(FieldError("customerName", _("Write your name, in 120 characters at most.")))
-    if len(wish.phone) > PHONE_LENGTH or (wish.phone and not any(map(str.isdigit, wish.phone))):
+    if len(request.phone) > PHONE_LENGTH or (request.phone and not any(map(str.isdigit, request.phone))):
         errors.append(FieldError("customerPhone", _("Write a telephone number such as +33 6 12 34 56 78.")))
     if errors:
         raise Invalid(errors=errors)
@@ -128,15 +128,15 @@ def _choose(values: list[str]) -> str:
     return _("Choose one of: %(choices)s.") % {"choices": ", ".join(values)}
 
 
-def _offer(wish: Wish) -> Offer:
-    offer = Offer.objects.filter(level=wish.level, service=wish.service, is_active=True).first()
+def _offer(request: OrderRequest) -> Offer:
+    offer = Offer.objects.filter(level=request.level, service=request.service, is_active=True).first()
     if offer is None:
-        raise OfferNotForSale(level=Level(wish.level).label, service=Service(wish.service).label)
+        raise OfferNotForSale(level=Level(request.level).label, service=Service(request.service).label)
     return offer
 
 
-def _expert(wish: Wish) -> Expert:
-    expert = Expert.objects.select_related("user").filter(pk=wish.expert_id).first()
+def _expert(request: OrderRequest) -> Expert:
+    expert = Expert.objects.select_related("user").filter(pk=request.expert_id).first()
     if expert is None:
         raise ExpertNotFound
     if not expert.is_active or not expert.user.is_active:
@@ -144,8 +144,8 @@ def _expert(wish: Wish) -> Expert:
     return expert
 
 
-def _standing(
-    wish: Wish, offer: Offer, expert: Expert, *, customer: User | None, key: str | None
+def _existing_order(
+    request: OrderRequest, offer: Offer, expert: Expert, *, customer: User | None, key: str | None
 ) -> Order | None:
     """The order that was placed by the same request before, or waits for the same customer's payment."""
     if key is not None:
@@ -162,25 +162,29 @@ def _standing(
             # The price has changed since: that order is let go, and a new one asks for the new price.
             transitions.advance(pending, OrderStatus.CANCELLED, actor=customer, because="price_changed")
             return None
-        _note_client(pending, wish)
+        _note_client(pending, request)
         pending.save(update_fields=["customer_email", "customer_name", "customer_phone"])
         search_index.index(pending)
     return pending
 
 
-def _new_order(wish: Wish, offer: Offer, expert: Expert, *, customer: User | None, key: str | None) -> Order:
+def _new_order(
+    request: OrderRequest, offer: Offer, expert: Expert, *, customer: User | None, key: str | None
+) -> Order:
     try:
         with transaction.atomic():
-            return _write(wish, offer, expert, customer=customer, key=key)
+            return _write(request, offer, expert, customer=customer, key=key)
     except IntegrityError:
         # Somebody pressed twice, and the other one was first.
-        order = _standing(wish, offer, expert, customer=customer, key=key)
+        order = _existing_order(request, offer, expert, customer=customer, key=key)
         if order is None:
             raise
         return order
 
 
-def _write(wish: Wish, offer: Offer, expert: Expert, *, customer: User | None, key: str | None) -> Order:
+def _write(
+    request: OrderRequest, offer: Offer, expert: Expert, *, customer: User | None, key: str | None
+) -> Order:
     """The order and its payment, with the offer as the database has it, and nobody else's word for it."""
     order = Order(
         id=new_id(),
@@ -192,12 +196,12 @@ def _write(wish: Wish, offer: Offer, expert: Expert, *, customer: User | None, k
         request_key=key,
         **_frozen(offer),
     )
-    _note_client(order, wish)
+    _note_client(order, request)
     payment = charges.prepare_intent(
         purpose=PURPOSE,
         subject_id=order.pk,
         payer=customer,
-        email=wish.email,
+        email=request.email,
         amount=offer.price,
         description=f"{offer} · {expert.name} · {order.code}",
     )
@@ -224,13 +228,17 @@ def _frozen(offer: Offer) -> dict[str, object]:
     }
 
 
-def _note_client(order: Order, wish: Wish) -> None:
-    order.customer_email, order.customer_name, order.customer_phone = wish.email, wish.name, wish.phone
+def _note_client(order: Order, request: OrderRequest) -> None:
+    order.customer_email, order.customer_name, order.customer_phone = (
+        request.email,
+        request.name,
+        request.phone,
+    )
 
 
-def _digest(request_key: str, wish: Wish) -> str:
-    """The same request again, and only the same: who knows a key but not the wish gets nothing of another's."""
-    return _sha256("\n".join([request_key, *map(str, vars(wish).values())]))
+def _digest(request_key: str, request: OrderRequest) -> str:
+    """The same request again, and only the same: who knows a key but not the request gets nothing of another's."""
+    return _sha256("\n".join([request_key, *map(str, vars(request).values())]))
 
 
 def _sha256(text: str) -> str:

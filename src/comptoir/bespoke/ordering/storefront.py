@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comptoir.bespoke import queries
 from comptoir.bespoke.models import Expert, LevelContent, Offer
-from comptoir.bespoke.models.grid import RANKS, Level, Service, word
+from comptoir.bespoke.models.grid import RANKS, Level, Service, slugify
 from comptoir.bespoke.refusals import OfferNotForSale
 from comptoir.kernel import files
 
@@ -65,7 +65,7 @@ def rows() -> list[Row]:
 
 def chosen(level: str, service: str) -> Offer:
     """One cell of the grid, however its names are written. Raises `OfferNotForSale`."""
-    level, service = word(level), word(service)
+    level, service = slugify(level), slugify(service)
     offer = queries.offers().filter(level=level, service=service).first()
     if offer is None:
         names = dict(Level.choices), dict(Service.choices)

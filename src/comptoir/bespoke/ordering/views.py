@@ -51,7 +51,7 @@ def _details(request: HttpRequest, offer: Offer) -> HttpResponseBase:
         key = form.cleaned_data["request_key"]
         try:
             current_client.ORDERS_AT_MOST.admit(request)
-            placed = placing.place(form.wish(offer), customer=client, request_key=key)
+            placed = placing.place(form.order_request(offer), customer=client, request_key=key)
         except (ExpertNotFound, ExpertNotAvailable) as refusal:
             form.refuse_expert(refusal)
         except TooManyRequests as refusal:
@@ -87,7 +87,7 @@ def pay(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
     own = _own(request, order_id)
     if isinstance(own, HttpResponse):
         return own
-    if client_status.standing_of(own) not in client_status.TO_BE_PAID:
+    if client_status.client_status(own) not in client_status.TO_BE_PAID:
         return SeeOther(reverse("bespoke:order_page", args=[order_id]))
     shown, placed = element(), placing.pay_again(own)
     assert own.payment_id
@@ -108,7 +108,7 @@ def order_page(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
     own = _own(request, order_id)
     if isinstance(own, HttpResponse):
         return own
-    state = client_status.standing_of(own)
+    state = client_status.client_status(own)
     if request.headers.get("HX-Request") and request.GET.get("seen") == state:
         return HttpResponse(status=204)
     return _order_page(request, own, state, IntakeForm(intake.questions(own, own.intake)))
@@ -129,7 +129,7 @@ def answers(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
         else:
             messages.success(request, _told(len(intake.missing(own, kept))))
             return SeeOther(reverse("bespoke:order_page", args=[order_id]))
-    return _order_page(request, own, client_status.standing_of(own), form)
+    return _order_page(request, own, client_status.client_status(own), form)
 
 
 def steps(current: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from comptoir.bespoke.models import Order, OrderWord
+from comptoir.bespoke.models import Order, OrderSearchToken
 from comptoir.kernel.encrypted_fields import digest
 
 WORDS_AT_MOST = 8
@@ -11,9 +11,9 @@ WORDS_AT_MOST = 8
 def index(order: Order) -> None:
     """Write the words that the order is found by: the address whole, the name word by word."""
     words = {digest(text) for text in (order.customer_email, *order.customer_name.split()) if text}
-    order.words.exclude(digest__in=words).delete()
-    OrderWord.objects.bulk_create(
-        [OrderWord(order=order, digest=word) for word in sorted(words)], ignore_conflicts=True
+    order.search_tokens.exclude(digest__in=words).delete()
+    OrderSearchToken.objects.bulk_create(
+        [OrderSearchToken(order=order, digest=word) for word in sorted(words)], ignore_conflicts=True
     )
 
 
@@ -21,6 +21,6 @@ def search(orders: QuerySet[Order], q: str, *, known: Q) -> QuerySet[Order]:
     """Those that every word fits: the order's number, and, of the orders that are `known` to whoever asks, the
     client's address or a word of their name."""
     for text in q.split()[:WORDS_AT_MOST]:
-        named = OrderWord.objects.filter(digest=digest(text)).values("order")
+        named = OrderSearchToken.objects.filter(digest=digest(text)).values("order")
         orders = orders.filter(Q(code=text.upper()) | (known & Q(pk__in=named)))
     return orders

@@ -12,12 +12,12 @@ from comptoir.kernel import clock
 def in_hand(experts: Iterable[Expert]) -> dict[object, int]:
     """How many open orders each has: chosen and not in another's hands, or claimed. One query."""
     rows = (
-        Order.objects.filter(status__in=OPEN_STATUSES, worker__in=[expert.pk for expert in experts])
+        Order.objects.filter(status__in=OPEN_STATUSES, assignee__in=[expert.pk for expert in experts])
         .order_by()
-        .values("worker")
+        .values("assignee")
         .annotate(count=Count("pk"))
     )
-    return {row["worker"]: row["count"] for row in rows}
+    return {row["assignee"]: row["count"] for row in rows}
 
 
 def next_free_on(expert: Expert) -> date:

@@ -44,7 +44,7 @@ class Shelf:
 
 def orders(client: User) -> QuerySet[Order]:
     """The client's own with what a picture of each needs, the newest first. Two queries."""
-    return queries.client_orders(client).prefetch_related("stays")
+    return queries.client_orders(client).prefetch_related("status_periods")
 
 
 def waiting(client: User) -> list[Waiting]:

@@ -97,11 +97,11 @@ def home(request: HttpRequest) -> HttpResponseBase:
 def profile(request: HttpRequest) -> HttpResponseBase:
     """Who the client is: asked before all else, and changed here whenever they like."""
     client = client_of(request)
-    standing = client_place.profile_of(client)
-    if standing is None:
+    existing = client_place.profile_of(client)
+    if existing is None:
         form = _first_form(client, request.POST or None)
     else:
-        shown = {"name": standing.name, "phone": standing.phone, "about": standing.about}
+        shown = {"name": existing.name, "phone": existing.phone, "about": existing.about}
         form = ProfileForm(request.POST or None, known=shown)
     if request.method == "POST" and form.is_valid():
         try:
@@ -109,9 +109,9 @@ def profile(request: HttpRequest) -> HttpResponseBase:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("Kept. Thank you.") if standing else _("Welcome to your sanctuary."))
+            messages.success(request, _("Kept. Thank you.") if existing else _("Welcome to your sanctuary."))
             return SeeOther(_onward(request))
-    return _profile_page(request, form, is_first=standing is None)
+    return _profile_page(request, form, is_first=existing is None)
 
 
 @require_safe
