@@ -12,9 +12,9 @@ PASSWORD = "fougère-9-bleue"
 def person(name: str, *, locale: str = "en") -> User:
     """An account whose address is verified, found again when it exists already."""
     email = f"{name.lower().replace('é', 'e')}@example.test"
-    standing = User.objects.filter(email=email).first()
-    if standing:
-        return standing
+    existing = User.objects.filter(email=email).first()
+    if existing:
+        return existing
     return User.objects.create_user(email, PASSWORD, verified=True, name=name, locale=locale)
 
 

@@ -71,14 +71,14 @@ def update(room: Path, *, write: bool) -> Iterator[str]:
     found, path = extracted(room), catalogue_of(room)
     if not len(found) and not path.exists():
         return
-    standing = path.read_bytes() if path.exists() else b""
-    merged = merge(found, read_po(io.BytesIO(standing), locale=LANGUAGE))
+    existing = path.read_bytes() if path.exists() else b""
+    merged = merge(found, read_po(io.BytesIO(existing), locale=LANGUAGE))
     fresh = rendered(merged)
     name = os.path.relpath(path, ROOT)
-    if fresh != standing and write:
+    if fresh != existing and write:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(fresh)
-    elif fresh != standing:
+    elif fresh != existing:
         yield f"{name}: out of date; run `make messages`"
     for message in merged:
         if message.id:
@@ -114,13 +114,13 @@ def messages_in(path: Path) -> Iterator[tuple]:
     )
 
 
-def merge(found: Catalog, standing: Catalog) -> Catalog:
+def merge(found: Catalog, existing: Catalog) -> Catalog:
     """The messages of the sources with the translations that stand; what is no longer asked for is left out."""
     merged = Catalog(locale=LANGUAGE)
     for message in found:
         if not message.id:
             continue
-        known = standing.get(first_of(message.id), context=message.context)
+        known = existing.get(first_of(message.id), context=message.context)
         flags = set(message.flags)
         if known is not None and known.pluralizable == message.pluralizable:
             text, flags = known.string, flags | ({"fuzzy"} & set(known.flags))

@@ -76,8 +76,8 @@ def test_several_are_asked_for_together_and_those_that_stand_are_left(office, ca
         return Letter("account_confirm_email", to, key, {"activate_url": LINK})
 
     first = ask(to=camille, key="fr")
-    standing, new, again = send_mails([letter(camille, "fr"), letter(bruno, "en"), letter(bruno, "en")])
-    assert (standing, again.key, new.key) == (first, "en", "en")
+    existing, new, again = send_mails([letter(camille, "fr"), letter(bruno, "en"), letter(bruno, "en")])
+    assert (existing, again.key, new.key) == (first, "en", "en")
     assert send_mails([]) == []
     assert drain() == 2
     french, english = office.received

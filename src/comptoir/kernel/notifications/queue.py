@@ -87,14 +87,14 @@ def _row(letter: Letter) -> dict[str, Any]:
 
 def _queue(mails: Sequence[Mapping[str, Any]]) -> list[Mail]:
     with transaction.atomic(savepoint=False):
-        standing: dict[str, Mail] = {}
+        existing: dict[str, Mail] = {}
         if bulk_sql.add(Rows(Mail, mails, {})) < len(mails):
-            standing = Mail.objects.in_bulk([mail["key"] for mail in mails], field_name="key")
+            existing = Mail.objects.in_bulk([mail["key"] for mail in mails], field_name="key")
         new = [
-            mail for mail in mails if mail["key"] not in standing or standing[mail["key"]].pk == mail["id"]
+            mail for mail in mails if mail["key"] not in existing or existing[mail["key"]].pk == mail["id"]
         ]
         enqueue_many("notifications.deliver", [{"mail_id": str(mail["id"])} for mail in new])
-    return [standing.get(mail["key"]) or _saved(mail) for mail in mails]
+    return [existing.get(mail["key"]) or _saved(mail) for mail in mails]
 
 
 def _saved(row: Mapping[str, Any]) -> Mail:
