@@ -9,6 +9,7 @@ setup_django()
 from benchmarks.events import session_completed  # noqa: E402
 from comptoir.kernel import clock  # noqa: E402
 from comptoir.kernel.accounts.models import User  # noqa: E402
+from comptoir.kernel.accounts.workspaces import open_workspace  # noqa: E402
 from comptoir.kernel.files.models import FileState, StoredFile  # noqa: E402
 from comptoir.kernel.jobs import drain  # noqa: E402
 from comptoir.kernel.payments.gateways.base import Event  # noqa: E402
@@ -26,10 +27,10 @@ customers on your list too. Needs an account with the accounting service and a m
 
 def main() -> None:
     seller = User.objects.create_user("seller@bench.test", verified=True, name="Camille Dubois", locale="fr")
-    Payee.objects.create(
-        user=seller, account="acct_bench", charges_enabled=True, payouts_enabled=True, details_submitted=True
-    )
-    automation = listing(Seller.objects.create(user=seller, name="Atelier Dubois"))
+    may_be_paid = {"charges_enabled": True, "payouts_enabled": True, "details_submitted": True}
+    workspace = open_workspace(seller)
+    Payee.objects.create(user=seller, workspace=workspace, account="acct_bench", **may_be_paid)
+    automation = listing(Seller.objects.create(user=seller, workspace=workspace, name="Atelier Dubois"))
     buyer = User.objects.create_user("buyer@bench.test", verified=True, name="Bruno Martin")
     order = check_out(buyer, [automation.pk]).order
     payment = Payment.objects.get(pk=order.payment_id)

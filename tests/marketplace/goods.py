@@ -10,6 +10,7 @@ from PIL import Image
 
 from comptoir.kernel import clock, files
 from comptoir.kernel.accounts.models import User
+from comptoir.kernel.accounts.workspaces import open_workspace
 from comptoir.kernel.payments.models import Payee, Payment
 from comptoir.marketplace.models import Automation, CatalogueEdition, Order, OrderItem, Purchase, Seller
 from comptoir.marketplace.selling import publishing
@@ -22,7 +23,9 @@ WORKFLOW = json.dumps(
 def can_be_paid(user: User, *, so: bool = True, account: str = "") -> User:
     """As if Stripe had said so of their account; `account` is one that the sandbox knows."""
     said = {"charges_enabled": so, "payouts_enabled": so, "details_submitted": so}
-    payee, _made = Payee.objects.update_or_create(user=user, defaults=said)
+    payee, _made = Payee.objects.update_or_create(
+        user=user, defaults={**said, "workspace": open_workspace(user)}
+    )
     if account or not payee.account:
         payee.account = account or f"acct_{user.pk}"
         payee.save()

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.kernel import clock
+from comptoir.kernel.accounts.models import Workspace
 from comptoir.kernel.files.models import StoredFile
 from comptoir.kernel.ids import new_id
 from comptoir.kernel.money import Money
@@ -17,6 +18,9 @@ class Seller(models.Model):
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.PROTECT, verbose_name=_("person")
+    )
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.PROTECT, related_name="shops", verbose_name=_("workspace")
     )
     name = models.CharField(_("shop name"), max_length=60)
     about = models.TextField(_("about"), max_length=600, blank=True)

@@ -50,4 +50,4 @@ class AccountAdmin(LookUpAdmin):
     def present_balance(self, account: Account) -> Money:
         """Of one account at a time: it is the sum of all its lines."""
         name = AccountName(account.code, AccountKind(account.kind))
-        return balance(name, account.currency, workspace_id=account.workspace_id)
+        return balance(name, account.currency, workspace_id=account.workspace_id)  # type: ignore[arg-type] # never null

@@ -187,4 +187,5 @@ def _accounts(postings: Iterable[Posting]) -> dict[AccountKey, int]:
 def _find(wanted: Iterable[AccountKey]) -> dict[AccountKey, int]:
     workspaces, codes = {each[0] for each in wanted}, {each[1] for each in wanted}
     rows = Account.objects.filter(workspace__in=workspaces, code__in=codes)
-    return {tuple(key): pk for *key, pk in rows.values_list("workspace_id", "code", "currency", "id")}
+    found = rows.values_list("workspace_id", "code", "currency", "id")
+    return {(workspace, code, currency): pk for workspace, code, currency, pk in found}

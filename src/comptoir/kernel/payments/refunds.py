@@ -339,6 +339,7 @@ def reversal_done(reversal: Reversal, *, reference: str) -> None:
             subject="payments.reversal",
             subject_id=reversal.id,
             lines=[back],
+            workspace_id=payment.workspace_id,  # type: ignore[arg-type] # never null
         )
 
 
@@ -358,6 +359,7 @@ def _post(asked: Refund, fact: str, lines: list[Line]) -> None:
         subject="payments.refund",
         subject_id=asked.id,
         lines=lines,
+        workspace_id=asked.payment.workspace_id,  # type: ignore[arg-type] # never null
     )
 
 

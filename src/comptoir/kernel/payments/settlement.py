@@ -172,6 +172,7 @@ def _share_sent(share: Share) -> Posting:
         subject="payments.share",
         subject_id=share.id,
         lines=[sent],
+        workspace_id=payment.workspace_id,  # type: ignore[arg-type] # never null
     )
 
 
@@ -228,6 +229,7 @@ def _fact(payment: Payment, fact: str, lines: list[Line]) -> Posting:
         subject="payments.payment",
         subject_id=payment.id,
         lines=lines,
+        workspace_id=payment.workspace_id,  # type: ignore[arg-type] # never null
     )
 
 

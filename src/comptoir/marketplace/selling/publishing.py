@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from comptoir.kernel import files, timeline
 from comptoir.kernel.accounts.models import User
+from comptoir.kernel.accounts.workspaces import open_workspace
 from comptoir.kernel.errors import FieldError, Invalid
 from comptoir.kernel.files.models import StoredFile
 from comptoir.kernel.payments.payouts.accounts import payee_of
@@ -150,7 +151,8 @@ def own(user: User, automation_id: UUID) -> Automation:
 
 def seller_of(user: User) -> Seller:
     """The seller's face of this user; named after them until they choose otherwise."""
-    return Seller.objects.get_or_create(user=user, defaults={"name": _first_name_of_shop(user)})[0]
+    first = {"name": _first_name_of_shop(user), "workspace": lambda: open_workspace(user)}
+    return Seller.objects.get_or_create(user=user, defaults=first)[0]
 
 
 def shop_name(user: User) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.kernel import clock
+from comptoir.kernel.accounts.models import HOUSE_ID, Workspace
 from comptoir.kernel.ids import new_id
 from comptoir.kernel.money import Money
 from comptoir.kernel.states import Transitions
@@ -48,12 +49,15 @@ def first_question() -> datetime:
 class Payment(models.Model):
     """One amount asked of one payer for one subject of a product.
 
-    `purpose` and `subject_id` say what for, without tying the kernel to a product's table. The columns after
-    `gateway` are what the gateway calls its own objects. While the payment is unresolved the gateway is asked about
-    it again at `ask_at`.
+    `workspace` is who is paid, and whose books it is posted in. `purpose` and `subject_id` say what for, without
+    tying the kernel to a product's table. The columns after `gateway` are what the gateway calls its own objects.
+    While the payment is unresolved the gateway is asked about it again at `ask_at`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(
+        Workspace, models.PROTECT, default=HOUSE_ID, db_index=False, verbose_name=_("workspace")
+    )
     purpose = models.CharField(_("purpose"), max_length=64)
     subject_id = models.CharField(_("subject"), max_length=64)
     payer = models.ForeignKey(

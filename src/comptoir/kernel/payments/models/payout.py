@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.kernel import clock
+from comptoir.kernel.accounts.models import Workspace
 from comptoir.kernel.ids import new_id
 from comptoir.kernel.payments.models.payment import Payment, default_gateway
 from comptoir.kernel.payments.models.refund import Refund
@@ -18,6 +19,9 @@ class Payee(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="payee", verbose_name=_("person")
+    )
+    workspace = models.ForeignKey(
+        Workspace, models.PROTECT, related_name="payees", verbose_name=_("workspace")
     )
     gateway = models.CharField(_("gateway"), max_length=16, default=default_gateway)
     account = models.CharField(_("account there"), max_length=64, null=True, editable=False)  # noqa: DJ001 (unique where known)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comptoir.kernel import clock, timeline
 from comptoir.kernel.accounts.models import User
+from comptoir.kernel.accounts.workspaces import open_workspace
 from comptoir.kernel.errors import Refusal
 from comptoir.kernel.payments import calls
 from comptoir.kernel.payments.gateways import gateway
@@ -91,7 +92,9 @@ def _set_up(user: User) -> Payee:
 
 def _with_account(user: User) -> Payee:
     with transaction.atomic():
-        payee, _created = Payee.objects.get_or_create(user=user)
+        payee, _created = Payee.objects.get_or_create(
+            user=user, defaults={"workspace": lambda: open_workspace(user)}
+        )
         if payee.account:
             return payee
         at = gateway(payee.gateway)
