@@ -53,6 +53,15 @@ def test_whoever_sells_opens_one_workspace_and_owns_it(camille: User, bruno: Use
     assert happened_in(opened) == [("opened", ""), ("member_added", "owner")]
 
 
+def test_an_owner_of_somebody_elses_workspace_sells_from_one_of_their_own(
+    studio: Workspace, camille: User, bruno: User
+) -> None:
+    workspaces.add_member(bruno, workspace=studio, role=Role.OWNER, by=camille)
+    assert workspaces.workspace_of(bruno) is None
+    assert workspaces.open_workspace(bruno) != studio
+    assert workspaces.open_workspace(camille) == studio
+
+
 def test_an_owner_of_the_house_has_no_workspace_of_their_own_by_that(bruno: User) -> None:
     grant(bruno, Role.OWNER, by=None)
     assert workspaces.workspace_of(bruno) is None
@@ -148,6 +157,24 @@ def test_the_last_owner_stays(studio: Workspace, camille: User, bruno: User) -> 
     workspaces.add_member(bruno, workspace=studio, role="owner", by=camille)
     workspaces.remove_member(camille, workspace=studio, by=camille)
     assert workspaces.roles_in(bruno, studio) == {Role.OWNER}
+    assert workspaces.workspace_of(camille) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_open_a_workspace_for_one_person_at_once_one_opens_it() -> None:
+    person = User.objects.create_user("seller@example.test", verified=True)
+    together = Barrier(2, timeout=30)
+
+    def open_one(_number: int) -> Any:
+        try:
+            together.wait()
+            return workspaces.open_workspace(person).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert len({*threads.map(open_one, range(2))}) == 1
+    assert Membership.objects.filter(user=person).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -215,7 +242,7 @@ def test_the_desk_opens_with_membership_of_the_house_and_closes_with_its_end(
 
 
 def test_those_who_held_a_role_by_a_group_hold_it_by_membership(bruno: User, nour: User) -> None:
-    migration: Any = import_module("comptoir.kernel.accounts.migrations.0004_workspaces")
+    migration: Any = import_module("comptoir.kernel.accounts.migrations.0005_house")
     for name, people in (("operator", [bruno]), ("expert", [bruno, nour]), ("readers", [nour])):
         Group.objects.create(name=name).user_set.set(people)
 

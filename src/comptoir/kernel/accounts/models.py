@@ -80,11 +80,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Workspace(models.Model):
     """Whoever sells: payees, documents, number sequences and books belong to one. People are members of it.
 
-    The house is one, made by a migration under `HOUSE_ID`; each seller has another.
+    The house is one, made by a migration under `HOUSE_ID`; each seller has another. `founder` is the person who opened
+    it to sell from, for as long as they own it: each person has at most one such workspace.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=120)
+    founder = models.OneToOneField(
+        User, null=True, on_delete=models.PROTECT, related_name="workspace", verbose_name=_("founder")
+    )
     is_house = models.BooleanField(_("the house itself"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
 

@@ -40,9 +40,8 @@ def house() -> Workspace:
 
 
 def workspace_of(user: User) -> Workspace | None:
-    """The workspace of their own that this person sells from, if they have one: the first that they own."""
-    owned = Workspace.objects.filter(memberships__user=user, memberships__role=Role.OWNER, is_house=False)
-    return owned.order_by("created_at", "pk").first()
+    """The workspace of their own that this person sells from, if they have one; not those that others opened."""
+    return Workspace.objects.filter(founder=user).first()
 
 
 def open_workspace(user: User, *, name: str = "") -> Workspace:
@@ -53,7 +52,7 @@ def open_workspace(user: User, *, name: str = "") -> Workspace:
         standing = workspace_of(user)
         if standing:
             return standing
-        workspace = Workspace.objects.create(name=(name or user.name or user.email)[:120])
+        workspace = Workspace.objects.create(name=(name or user.name or user.email)[:120], founder=user)
         timeline.record(SUBJECT, workspace.pk, "opened", actor=user)
         _give(user, Role.OWNER, workspace=workspace, by=user)
         return workspace
@@ -171,4 +170,6 @@ def _take(user: User, role: str, *, workspace: Workspace, by: User | None) -> No
         withdraw(user, role, by=by)
     else:
         Membership.objects.filter(workspace=workspace, user=user, role=role).delete()
+    if role == Role.OWNER:
+        Workspace.objects.filter(pk=workspace.pk, founder=user).update(founder=None)
     timeline.record(SUBJECT, workspace.pk, "member_removed", actor=by, user=user.pk, role=str(role))

@@ -1,34 +1,10 @@
-"""Workspaces and their members: the house, with those who held a role in it by a group of Django’s until now."""
-
-from uuid import UUID
+"""Workspaces and their members."""
 
 import comptoir.kernel.clock
 import comptoir.kernel.ids
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-
-
-HOUSE_ID = UUID("00000000-0000-7000-8000-000000000001")
-ROLES = ("operator", "expert")
-
-
-def setup_django(apps, schema_editor):
-    apps.get_model("accounts", "Workspace").objects.create(
-        pk=HOUSE_ID, name=settings.SITE_NAME[:120], is_house=True
-    )
-
-
-def move_roles(apps, schema_editor):
-    groups = apps.get_model("auth", "Group").objects.filter(name__in=ROLES)
-    membership = apps.get_model("accounts", "Membership")
-    held = apps.get_model("accounts", "User").objects.filter(groups__in=groups)
-    membership.objects.bulk_create(
-        membership(workspace_id=HOUSE_ID, user_id=user_id, role=role)
-        for user_id, role in held.values_list("pk", "groups__name").distinct().order_by("pk")
-        if role in ROLES
-    )
-    groups.delete()
 
 
 class Migration(migrations.Migration):
@@ -43,6 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=comptoir.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('founder', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='workspace', to=settings.AUTH_USER_MODEL, verbose_name='founder')),
                 ('is_house', models.BooleanField(default=False, editable=False, verbose_name='the house itself')),
                 ('created_at', models.DateTimeField(default=comptoir.kernel.clock.now, editable=False, verbose_name='created')),
             ],
@@ -67,6 +44,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('workspace', 'user', 'role'), name='accounts_membership_once')],
             },
         ),
-        migrations.RunPython(setup_django, migrations.RunPython.noop),
-        migrations.RunPython(move_roles, migrations.RunPython.noop),
     ]

@@ -10,7 +10,7 @@ from comptoir.kernel.ledger import guards
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_workspaces'),
+        ('accounts', '0005_house'),
         ('ledger', '0004_fingerprints_and_balances'),
     ]
 

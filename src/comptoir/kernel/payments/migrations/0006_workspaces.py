@@ -8,17 +8,14 @@ from django.db.models import OuterRef, Subquery
 
 
 def take_their_own(apps, schema_editor):
-    owned = apps.get_model("accounts", "Membership").objects.filter(
-        user=OuterRef("user"), role="owner", workspace__is_house=False
-    )
-    first = owned.order_by("workspace__created_at", "workspace").values("workspace")[:1]
-    apps.get_model("payments", "Payee").objects.update(workspace=Subquery(first))
+    own = apps.get_model("accounts", "Workspace").objects.filter(founder=OuterRef("user"))
+    apps.get_model("payments", "Payee").objects.update(workspace=Subquery(own.values("pk")[:1]))
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_workspaces'),
+        ('accounts', '0005_house'),
         ('payments', '0005_workspaces_of_payees'),
     ]
 

@@ -1,4 +1,4 @@
-"""Shops belong to the workspace of their person, which is opened where there is none yet."""
+"""Shops belong to the workspace of their person."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -6,23 +6,15 @@ from django.db.models import OuterRef, Subquery
 
 
 def take_their_own(apps, schema_editor):
-    workspace = apps.get_model("accounts", "Workspace")
-    membership = apps.get_model("accounts", "Membership")
-    sellers = apps.get_model("marketplace", "Seller").objects
-    owners = membership.objects.filter(role="owner", workspace__is_house=False)
-    for seller in sellers.exclude(user__in=owners.values("user")):
-        own = workspace.objects.create(name=seller.name[:120])
-        membership.objects.create(workspace=own, user_id=seller.user_id, role="owner")
-    first = owners.filter(user=OuterRef("user")).order_by("workspace__created_at", "workspace")
-    sellers.update(workspace=Subquery(first.values("workspace")[:1]))
+    own = apps.get_model("accounts", "Workspace").objects.filter(founder=OuterRef("user"))
+    apps.get_model("marketplace", "Seller").objects.update(workspace=Subquery(own.values("pk")[:1]))
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_workspaces'),
-        ('payments', '0006_workspaces'),
-        ('marketplace', '0005_taken_down'),
+        ('accounts', '0005_house'),
+        ('marketplace', '0006_workspaces_of_sellers'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ import comptoir.kernel.payments.models.payment
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0005_workspaces_of_payees")]
+    dependencies = [("payments", "0006_workspaces")]
 
     operations = [
         migrations.AddField(

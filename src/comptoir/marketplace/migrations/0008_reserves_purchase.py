@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("marketplace", "0005_taken_down")]
+    dependencies = [("marketplace", "0007_workspaces")]
 
     operations = [
         migrations.RemoveConstraint(model_name="orderitem", name="order_item_held_once"),
