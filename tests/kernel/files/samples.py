@@ -14,7 +14,8 @@ from typing import Any
 from PIL import Image
 
 from comptoir.kernel.files import Upload
-from comptoir.kernel.files.storage import Storage, storage
+from comptoir.kernel.files.storage import storage
+from comptoir.kernel.files.storage_protocol import Storage
 
 Sent = Callable[..., Upload]
 

@@ -24,7 +24,7 @@ from comptoir.kernel.files.refusals import (
     UploadForbidden,
     UploadWrongSize,
 )
-from comptoir.kernel.files.storage import Form
+from comptoir.kernel.files.storage_protocol import Form
 
 UPLOAD_SALT = "comptoir.files.upload"
 DOWNLOAD_SALT = "comptoir.files.download"

@@ -14,7 +14,7 @@ from django.utils.http import content_disposition_header
 from comptoir.kernel import clock
 from comptoir.kernel.files.bucket import bucket_problems
 from comptoir.kernel.files.refusals import StorageUnavailable
-from comptoir.kernel.files.storage import Form
+from comptoir.kernel.files.storage_protocol import Form
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

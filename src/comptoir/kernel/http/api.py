@@ -57,7 +57,7 @@ class Api(NinjaAPI):
         self.add_exception_handler(HttpError, _answer_http_error)
 
     def get_openapi_schema(self, **where: Any) -> OpenAPISchema:
-        return complete(super().get_openapi_schema(**where), api=self)
+        return complete(super().get_openapi_schema(**where))
 
     def get_openapi_operation_id(self, operation: Any) -> str:
         """The function's name: unique across the API, and what a generated client calls the method."""

@@ -1,14 +1,11 @@
 """What the library cannot know about our API, added to its OpenAPI document: problems and ways to sign in."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ninja.openapi.schema import OpenAPISchema
 
 from comptoir.kernel.http.auth import OptionalAuth, SessionOrToken
 from comptoir.kernel.http.problems import MEDIA_TYPE, TITLES, Problem
-
-if TYPE_CHECKING:
-    from comptoir.kernel.http.api import Api
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _SECURITY_SCHEMES = {
@@ -26,7 +23,7 @@ _HEADERS: dict[int, dict[str, Any]] = {
 }
 
 
-def complete(document: OpenAPISchema, *, api: "Api") -> OpenAPISchema:
+def complete(document: OpenAPISchema) -> OpenAPISchema:
     components = document["components"]
     components.setdefault("schemas", {})["Problem"] = Problem.model_json_schema(
         ref_template="#/components/schemas/{model}"

@@ -1,15 +1,15 @@
-"""The Celery app: one task, which takes ids of jobs. What is to be done with them is in the rows."""
+"""The Celery app, and sending ids of jobs through it. What is done with them is in `tasks.py`."""
 
 import logging
 from collections.abc import Sequence
 
 from celery import Celery
 from django.conf import settings
-from django.db import close_old_connections
 from kombu import Connection
 from kombu.pools import producers
 
 QUEUE = "comptoir-jobs"
+RUN_JOBS = "comptoir.run_jobs"
 PUBLISH_TIMEOUT_SECONDS = 0.5
 
 _in_memory = settings.BROKER_URL.startswith("memory:")
@@ -50,22 +50,19 @@ def outlet(url: str) -> Connection:
 _outlet = outlet(_broker)
 
 
-@app.task(name="comptoir.run_jobs")
-def run_jobs(ids: list[str]) -> None:
-    from comptoir.kernel.jobs import dispatcher, running
-
-    close_old_connections()
-    try:
-        running.run_jobs(ids, unless=dispatcher.is_closing)
-    finally:
-        close_old_connections()
-
-
 def publish(ids: Sequence[str]) -> None:
     """Send one message, or raise soon: there is no second try."""
     with producers[_outlet].acquire(block=True, timeout=PUBLISH_TIMEOUT_SECONDS) as producer:
         # Celery would describe the arguments in a header that nobody reads, which takes it longer than all the rest.
-        run_jobs.apply_async((list(ids),), producer=producer, retry=False, argsrepr="", kwargsrepr="")
+        app.send_task(
+            RUN_JOBS,
+            (list(ids),),
+            producer=producer,
+            retry=False,
+            ignore_result=True,
+            argsrepr="",
+            kwargsrepr="",
+        )
 
 
 def wake_up() -> None:

@@ -16,7 +16,11 @@ from celery.worker import state as celery_state
 from django.conf import settings
 from django.db import close_old_connections, connection
 
-from comptoir.kernel.jobs import dispatcher, leases
+from comptoir.kernel.jobs import (  # noqa: F401 — the tasks declare themselves
+    dispatcher,  # noqa: F401 — the tasks declare themselves
+    leases,
+    tasks,
+)
 from comptoir.kernel.jobs.celery import app, wake_up
 from comptoir.kernel.jobs.running import run_jobs
 from comptoir.kernel.jobs.scheduling import schedule
