@@ -54,15 +54,15 @@ def move_all(
 ) -> None:
     """As `move`, for several of one model, each with the data of its entry: all in two queries, or it raises."""
     before = [getattr(obj, field) for obj, _data in moving]
-    for (obj, _data), state in zip(moving, before, strict=True):
+    for obj, _data in moving:
         if not may_move(obj, to, table=table, field=field):
-            raise WrongState(state=state)
+            raise WrongState(state=_label(obj, field))
     if not moving:
         return
     model = type(moving[0][0])
     changes = [_change(obj, to, field=field, saving=saving) for obj, _data in moving]
     if bulk_sql.change(model, changes) != len(moving):
-        raise WrongState(state=before[0])
+        raise WrongState(state=_label(moving[0][0], field))
     for obj, _data in moving:
         setattr(obj, field, to)
     timeline.record_all(
@@ -71,6 +71,11 @@ def move_all(
         to,
         actor=actor,
     )
+
+
+def _label(obj: models.Model, field: str) -> str:
+    """The state in the reader's language, rather than its code."""
+    return str(getattr(obj, f"get_{field}_display")())
 
 
 def _change(obj: models.Model, to: str, *, field: str, saving: Sequence[str]) -> Change:
