@@ -134,6 +134,20 @@ def test_what_we_do_not_ask_for_makes_no_other_page(client: Client, camille: Any
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("address", ["/nowhere-{}", "/?q=word{}", "/?category=x{}", "/product/no-{}"])
+def test_addresses_that_visitors_make_up_drive_no_kept_page_out(
+    client: Client, camille: Any, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caches["pages"], "_max_entries", 10)
+    put_up(camille)
+    client.get("/")
+    before = set(caches["pages"]._cache)
+    for number in range(12):
+        client.get(address.format(number))
+    assert set(caches["pages"]._cache) == before
+
+
+@pytest.mark.once
 def test_a_host_that_is_not_ours_is_refused_from_memory_too(client: Client, camille: Any) -> None:
     put_up(camille)
     assert client.get("/").status_code == 200

@@ -132,6 +132,17 @@ CACHES = {
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 1000},
     },
+    # What is kept under words or addresses that visitors make up, of which there is no end: apart, so that it drives
+    # no page of the catalogue out. Parts of pages, by address; and results of searches.
+    **{
+        name: {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": name,
+            "TIMEOUT": None,
+            "OPTIONS": {"MAX_ENTRIES": most},
+        }
+        for name, most in (("fragments", 1000), ("searches", 200))
+    },
 }
 BROKER_URL = env.str("BROKER_URL", REDIS_URL or "memory://")
 EMBEDDED_WORKER = env.bool("EMBEDDED_WORKER", False)

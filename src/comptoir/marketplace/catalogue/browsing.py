@@ -59,6 +59,11 @@ class CatalogueQuery:
         return f"/?{query}" if query else "/"
 
     @property
+    def cache(self) -> str:
+        """Where what is made of this query is kept: of a visitor's own words there is no end."""
+        return "searches" if self.filters.q else "pages"
+
+    @property
     def labels(self) -> list[str]:
         """The chosen category and platform as people call them."""
         chosen = ((Category, self.filters.category), (Platform, self.filters.platform))
@@ -105,7 +110,7 @@ def catalogue_page(query: CatalogueQuery, *, edition: int) -> CataloguePage:
     """As of that edition or later, in two queries. Raises `EmptyPage` for a page after the last."""
     words = query.filters.q
     # Counting reads every listing: once for an edition, however many queries there are.
-    counts = get_or_make(("tally", words, edition), lambda: queries.tally(words))
+    counts = get_or_make(("tally", words, edition), lambda: queries.tally(words), cache=query.cache)
     total = _sum(counts, query.filters)
     page = KnownCount(queries.catalogue(query.filters), PAGE_SIZE, total=total).page(query.page)
     return CataloguePage(

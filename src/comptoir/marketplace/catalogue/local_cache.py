@@ -13,21 +13,21 @@ from django.core.cache import caches
 T = TypeVar("T")
 
 
-def get_cached(cache_key: tuple[object, ...]) -> Any:
-    """What was stored under this key, or None."""
-    return caches["pages"].get(_digest(cache_key))
+def get_cached(cache_key: tuple[object, ...], *, cache: str) -> Any:
+    """What was stored under this key, or None. `cache` names one of `CACHES`."""
+    return caches[cache].get(_digest(cache_key))
 
 
-def set_cached(cache_key: tuple[object, ...], thing: Any) -> None:
-    caches["pages"].set(_digest(cache_key), thing)
+def set_cached(cache_key: tuple[object, ...], thing: Any, *, cache: str) -> None:
+    caches[cache].set(_digest(cache_key), thing)
 
 
-def get_or_make(cache_key: tuple[object, ...], make: Callable[[], T]) -> T:
+def get_or_make(cache_key: tuple[object, ...], make: Callable[[], T], *, cache: str = "pages") -> T:
     """What is stored under this key; made and stored where there is nothing yet."""
-    thing = get_cached(cache_key)
+    thing = get_cached(cache_key, cache=cache)
     if thing is None:
         thing = make()
-        set_cached(cache_key, thing)
+        set_cached(cache_key, thing, cache=cache)
     return thing
 
 

@@ -66,13 +66,14 @@ class PageCache:
         if cache_key is None:
             return self.get_response(request)
         request.get_host()  # refuses a host that is not ours, as is done for all other pages further in
-        kept = get_cached(cache_key)
+        cache = _cache(request)
+        kept = get_cached(cache_key, cache=cache)
         if kept is None:
             response = self.get_response(request)
             if not _may_be_kept(response):
                 return response
             kept = KeptPage.of(response)
-            set_cached(cache_key, kept)
+            set_cached(cache_key, kept, cache=cache)
         return kept.answer(request)
 
 
@@ -91,6 +92,10 @@ def _cache_key(request: HttpRequest) -> tuple[object, ...] | None:
     else:
         return None
     return (*content, get_language_from_request(request), theme_of(request), queries.edition())
+
+
+def _cache(request: HttpRequest) -> str:
+    return CatalogueQuery.read(request.GET).cache if request.path_info == "/" else "pages"
 
 
 def _is_somebody(request: HttpRequest) -> bool:

@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not query.is_known:
         return fill_placeholders(request, shell())
     cache_key = ("catalogue", query.query_string, get_language(), theme_of(request), edition)
-    return fill_placeholders(request, get_or_make(cache_key, shell))
+    return fill_placeholders(request, get_or_make(cache_key, shell, cache=query.cache))
 
 
 def _catalogue(request: HttpRequest, query: CatalogueQuery, *, edition: int) -> dict[str, str]:
