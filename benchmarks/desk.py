@@ -45,7 +45,7 @@ def _pages(paths: list[str], cookie: str, number: int) -> list[bytes]:
 
 
 def _fill(database: Database) -> str:
-    """Copies of one order, each with a revision, spread over the experts, the states and the days; answers the
+    """Copies of one order, each with a revision, spread over the experts, the states and the days; returns the
     cookie of an expert."""
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.first_bespoke_order"],

@@ -64,7 +64,7 @@ def in_turns(contenders: list[Contender], database: Database, *, rounds: int) ->
 
 
 def _warm_up(contender: Contender) -> int:
-    """Answers how many requests a round takes."""
+    """Returns how many requests a round takes."""
     _ask(contender, WARM_UP)
     rate = _ask(contender, WARM_UP).per_second
     return max(int(rate * ROUND_SECONDS), 100)

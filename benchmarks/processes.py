@@ -83,7 +83,7 @@ class Process:
 
 
 class Server(Process):
-    """A program that listens on `{port}`; answers once it is entered."""
+    """A program that listens on `{port}`; returns once it is entered."""
 
     def __init__(self, command: list[str], env: dict[str, str], **options: Any) -> None:
         self.port = machine.free_port()

@@ -222,11 +222,11 @@ def shop(live_shop: Any, sandbox: Any, settings: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def victim(django_db_setup: None) -> Iterator[Any]:
+def crash_worker(django_db_setup: None) -> Iterator[Any]:
     """A process that does the shop's work beside this one, on the same database, and may be killed."""
-    from tests.victim_process import VictimProcess
+    from tests.crash_worker_process import CrashWorker
 
-    process = VictimProcess()
+    process = CrashWorker()
     yield process
     process.stop()
 

@@ -75,7 +75,7 @@ class SandboxProcess:
         if self._process.stdout:
             self._process.stdout.close()
 
-    # The knobs
+    # The controls
 
     def get(self, path: str) -> Any:
         return self.http.get(path).raise_for_status().json()
@@ -87,7 +87,7 @@ class SandboxProcess:
         self.post("/_sandbox/reset")
 
     def wait_for(self, condition: Callable[[], Any], *, seconds: float = 10) -> Any:
-        """What `condition` answers once it is true; fails where it stays false."""
+        """What `condition` returns once it is true; fails where it stays false."""
         deadline = time.monotonic() + seconds
         while not (result := condition()):
             if time.monotonic() > deadline:
@@ -114,7 +114,7 @@ class SandboxProcess:
         method: str = "card",
         authenticate: bool = True,
     ) -> httpx.Response:
-        """Submits the payment page and, where asked, passes 3-D Secure; answers the last response.
+        """Submits the payment page and, where asked, passes 3-D Secure; returns the last response.
 
         303 with the shop's address in `location` when it went through, 422 with the page when it did not.
         """

@@ -1,4 +1,4 @@
-"""The sandbox as one web application: the services, the knobs, and the round of the courier."""
+"""The sandbox as one web application: the services, the controls, and the sender of webhooks."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from sandbox import index, knobs
+from sandbox import controls, index
 from sandbox.stripe import service
 from sandbox.world import World
 
@@ -19,7 +19,7 @@ TICK_SECONDS = 1.0
 def application(world: World) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        rounds = [asyncio.create_task(world.courier.run()), asyncio.create_task(_tick(world))]
+        rounds = [asyncio.create_task(world.webhooks.run()), asyncio.create_task(_tick(world))]
         yield
         for task in rounds:
             task.cancel()
@@ -28,7 +28,7 @@ def application(world: World) -> Starlette:
     return Starlette(
         routes=[
             *index.routes(world),
-            *knobs.routes(world),
+            *controls.routes(world),
             *service.routes(world),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         ],
@@ -38,5 +38,5 @@ def application(world: World) -> Starlette:
 
 async def _tick(world: World) -> None:
     while True:
-        world.catch_up()
+        world.run_scheduled()
         await asyncio.sleep(TICK_SECONDS)

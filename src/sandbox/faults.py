@@ -23,19 +23,19 @@ class Faults:
     def __init__(self) -> None:
         self._ordered: list[Fault] = []
 
-    def order(self, wish: dict[str, Any]) -> dict[str, Any]:
-        unknown = set(wish) - {"endpoint", "kind", "times", "holdMs"}
-        kind = str(wish.get("kind", ""))
-        if unknown or kind not in get_args(Kind) or " " not in str(wish.get("endpoint", "")):
+    def order(self, payload: dict[str, Any]) -> dict[str, Any]:
+        unknown = set(payload) - {"endpoint", "kind", "times", "holdMs"}
+        kind = str(payload.get("kind", ""))
+        if unknown or kind not in get_args(Kind) or " " not in str(payload.get("endpoint", "")):
             kinds = ", ".join(get_args(Kind))
             raise FaultRefused(
                 f'A fault needs an endpoint such as "POST /v1/transfers" and a kind of: {kinds}.'
             )
         fault = Fault(
-            endpoint=wish["endpoint"],
+            endpoint=payload["endpoint"],
             kind=kind,  # type: ignore[arg-type]
-            times=int(wish.get("times", 1)),
-            holdMs=int(wish.get("holdMs", 0)),
+            times=int(payload.get("times", 1)),
+            holdMs=int(payload.get("holdMs", 0)),
         )
         self._ordered.append(fault)
         return asdict(fault)

@@ -33,10 +33,10 @@ FRAMED = SECURITY | {
 }
 
 
-def language(request: Request, wished: str | None = None) -> str:
+def language(request: Request, requested: str | None = None) -> str:
     """The language the merchant asked for, else the best that the browser accepts."""
     accepted = [part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
-    preferred = [wished] if wished and wished != "auto" else accepted
+    preferred = [requested] if requested and requested != "auto" else accepted
     return negotiate_locale([name[:2] for name in preferred if name], LANGUAGES) or LANGUAGES[0]
 
 

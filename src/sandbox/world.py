@@ -1,4 +1,4 @@
-"""What every part of the sandbox stands in: its state, its clock, its courier, its faults and its request log."""
+"""What every part of the sandbox stands in: its state, its clock, its webhooks, its faults and its request log."""
 
 from collections import deque
 from collections.abc import Callable
@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.clock import Clock
-from sandbox.delivery import Courier
 from sandbox.faults import Faults
 from sandbox.state import Store
+from sandbox.webhook_sender import WebhookSender
 
 KEPT_REQUESTS = 5_000
 
@@ -29,23 +29,23 @@ class World:
     configuration: Configuration
     store: Store
     clock: Clock
-    courier: Courier
+    webhooks: WebhookSender
     faults: Faults = field(default_factory=Faults)
     requests: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT_REQUESTS))
-    due: list[Callable[[], int]] = field(default_factory=list)
+    scheduled: list[Callable[[], int]] = field(default_factory=list)
 
     @classmethod
     def open(cls, configuration: Configuration) -> "World":
         store = Store(configuration.state_path, seed=configuration.seed)
-        return cls(configuration, store, Clock(store), Courier(store))
+        return cls(configuration, store, Clock(store), WebhookSender(store))
 
     def commit(self) -> None:
         self.store.commit()
-        self.courier.wake()
+        self.webhooks.wake()
 
-    def catch_up(self) -> int:
-        """Everything that each service has due by the sandbox's clock; answers how much that was."""
-        done = sum(bring_about() for bring_about in self.due)
+    def run_scheduled(self) -> int:
+        """Everything that each service has due by the sandbox's clock; returns how many effects there were."""
+        done = sum(run_due() for run_due in self.scheduled)
         if done:
             self.commit()
         return done
@@ -54,7 +54,7 @@ class World:
         self.faults.clear()
         self.requests.clear()
         self.store.reset()
-        self.courier.start_again()
+        self.webhooks.restart()
 
     def url(self, path: str) -> str:
         """The address of a hosted page, as the outside knows it."""

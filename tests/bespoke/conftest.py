@@ -1,4 +1,4 @@
-"""A house with two experts, a grid of offers, and an assistant that answers when it is told to."""
+"""A site with two experts, a grid of offers, and an assistant that answers when it is told to."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from comptoir.bespoke.models.grid import Level, Service
 from comptoir.bespoke.operations import offers
 from comptoir.bespoke.orders import experts
 from tests import cast
-from tests.bespoke.house import QUESTIONS, SECRET, Assistant, House
+from tests.bespoke.bespoke_driver import QUESTIONS, SECRET, Assistant, BespokeDriver
 
 
 @pytest.fixture
@@ -40,14 +40,14 @@ def assistant(settings: Any) -> Iterator[Assistant]:
 
 
 @pytest.fixture
-def house(shop: Any, grid: None, assistant: Assistant) -> House:
+def bespoke(shop: Any, grid: None, assistant: Assistant) -> BespokeDriver:
     named = {
         "emile": experts.appoint(
             cast.person("Émile"), by=None, name="Émile Roux", specialties=["tarot", "oracle"]
         ),
         "iris": experts.appoint(cast.person("Iris"), by=None, name="Iris Blanc", specialties=["astrology"]),
     }
-    return House(shop, assistant, named)
+    return BespokeDriver(shop, assistant, named)
 
 
 @pytest.fixture

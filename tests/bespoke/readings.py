@@ -14,7 +14,7 @@ from comptoir.bespoke.orders import content
 from comptoir.bespoke.sanctuary import client_place
 from comptoir.kernel import files
 from comptoir.kernel.accounts.models import User
-from tests.bespoke import at_the_desk
+from tests.bespoke import desk_driver
 
 # Frames of MPEG-1 Layer III, 128 kbit/s and 44.1 kHz, that hold silence: 26 ms each.
 SILENCE = (b"\xff\xfb\x90\x00" + bytes(413)) * 120
@@ -71,7 +71,7 @@ def deliver(expert: Expert, order: Order, text: str) -> Order:
 
 def delivered(expert: Expert, client: User, text: str = READING, **changes: Any) -> Order:
     """An order that was delivered with a picture in its text, a recording and a paper."""
-    order = assignments.claim(expert, at_the_desk.paid(expert, client, **changes).pk)
+    order = assignments.claim(expert, desk_driver.paid(expert, client, **changes).pk)
     drawn = attach(expert, order, picture(), "lune.png", "image/png")
     sound = attach(expert, order, SILENCE, "méditation.mp3", "audio/mpeg")
     attach(expert, order, PAPER, "carte.pdf", "application/pdf")

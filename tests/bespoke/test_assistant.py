@@ -17,7 +17,7 @@ from comptoir.kernel import clock
 from comptoir.kernel.jobs import drain, replay, schedule
 from comptoir.kernel.jobs.models import Job, JobState
 from comptoir.kernel.notifications.models import Mail
-from tests.bespoke.house import ANSWERS, CONTENT, SECRET, House
+from tests.bespoke.bespoke_driver import ANSWERS, CONTENT, SECRET, BespokeDriver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,23 +26,23 @@ def body_of(order_id: str, revision: int = 1, content: str = CONTENT) -> bytes:
     return json.dumps({"orderId": order_id, "revision": revision, "content": content}).encode()
 
 
-def in_writing(house: House, paul: Any) -> str:
-    order_id = house.paid_order(house.person(paul))
-    assert house.process(order_id).json() == {"orderId": order_id, "status": "processing", "revision": 1}
-    house.work()
+def in_writing(bespoke: BespokeDriver, paul: Any) -> str:
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    assert bespoke.process(order_id).json() == {"orderId": order_id, "status": "processing", "revision": 1}
+    bespoke.work()
     return order_id
 
 
 @pytest.mark.req("L6")
-def test_the_assistant_gets_the_order_signed(house: House, paul: Any) -> None:
-    client = house.person(paul)
-    order_id = house.paid_order(client)
+def test_the_assistant_gets_the_order_signed(bespoke: BespokeDriver, paul: Any) -> None:
+    client = bespoke.person(paul)
+    order_id = bespoke.paid_order(client)
     client.http.put(f"/api/payments/order/{order_id}/intake", json={"answers": ANSWERS}).raise_for_status()
-    house.process(order_id)
-    assert house.status(order_id) == "processing"
-    house.work()
+    bespoke.process(order_id)
+    assert bespoke.status(order_id) == "processing"
+    bespoke.work()
 
-    asked = house.assistant.asked[0]
+    asked = bespoke.assistant.asked[0]
     assert (asked["orderId"], asked["revision"], asked["level"], asked["service"]) == (
         order_id,
         1,
@@ -55,8 +55,8 @@ def test_the_assistant_gets_the_order_signed(house: House, paul: Any) -> None:
         "When were you born?": "1990-05-17",
         "How are you?": "",
     }
-    assert asked["callbackUrl"] == f"{house.url}/api/webhooks/assistant"
-    raw, headers = house.assistant.received[0]
+    assert asked["callbackUrl"] == f"{bespoke.url}/api/webhooks/assistant"
+    raw, headers = bespoke.assistant.received[0]
     signed = headers["X-Comptoir-Timestamp"].encode() + b"." + raw
     expected = hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
     assert headers["X-Comptoir-Signature"] == f"sha256={expected}"
@@ -65,14 +65,14 @@ def test_the_assistant_gets_the_order_signed(house: House, paul: Any) -> None:
 
 
 @pytest.mark.req("L7")
-def test_its_answer_waits_for_validation(house: House, paul: Any) -> None:
-    order_id = in_writing(house, paul)
-    answered = house.call_back(order_id, 1)
+def test_its_answer_waits_for_validation(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = in_writing(bespoke, paul)
+    answered = bespoke.call_back(order_id, 1)
     assert (answered.status_code, answered.json()) == (200, {"received": True})
-    assert house.status(order_id) == "awaiting_validation"
-    house.work()
+    assert bespoke.status(order_id) == "awaiting_validation"
+    bespoke.work()
     mail = Mail.objects.get(template="bespoke_answer")
-    assert mail.recipient == house.experts["emile"].user
+    assert mail.recipient == bespoke.experts["emile"].user
     assert "moon" not in mail.text, "contents are read at the desk, and not in mails"
 
 
@@ -81,9 +81,9 @@ def test_its_answer_waits_for_validation(house: House, paul: Any) -> None:
     "what", ["forged", "stale", "future", "altered", "missing", "wrong_secret", "no_number"]
 )
 def test_a_callback_that_is_not_ours_is_refused_and_changes_nothing(
-    house: House, paul: Any, what: str
+    bespoke: BespokeDriver, paul: Any, what: str
 ) -> None:
-    order_id = in_writing(house, paul)
+    order_id = in_writing(bespoke, paul)
     body = body_of(order_id)
     headers = signing.headers(body, secret=SECRET)
     if what == "forged":
@@ -101,146 +101,148 @@ def test_a_callback_that_is_not_ours_is_refused_and_changes_nothing(
         headers["X-Comptoir-Timestamp"] = "now"
     else:
         headers = signing.headers(body, secret="another-secret")
-    refused = house.send_callback(body, headers)
+    refused = bespoke.send_callback(body, headers)
     assert (refused.status_code, refused.json()["code"]) == (401, "bad_signature")
-    assert house.status(order_id) == "processing"
+    assert bespoke.status(order_id) == "processing"
     assert Revision.objects.get().state == "requested"
 
 
 @pytest.mark.req("L7")
-def test_without_a_secret_nobody_is_believed(house: House, paul: Any, settings: Any) -> None:
-    order_id = in_writing(house, paul)
+def test_without_a_secret_nobody_is_believed(bespoke: BespokeDriver, paul: Any, settings: Any) -> None:
+    order_id = in_writing(bespoke, paul)
     settings.ASSISTANT_SECRETS = []
     body = body_of(order_id)
-    assert house.send_callback(body, signing.headers(body, secret="")).status_code == 401
+    assert bespoke.send_callback(body, signing.headers(body, secret="")).status_code == 401
 
 
 @pytest.mark.req("L7")
-def test_while_a_secret_is_rolled_both_are_believed(house: House, paul: Any, settings: Any) -> None:
-    order_id = in_writing(house, paul)
+def test_while_a_secret_is_rolled_both_are_believed(bespoke: BespokeDriver, paul: Any, settings: Any) -> None:
+    order_id = in_writing(bespoke, paul)
     settings.ASSISTANT_SECRETS = ["the-new-secret", SECRET]
-    assert house.call_back(order_id, 1).status_code == 200
+    assert bespoke.call_back(order_id, 1).status_code == 200
 
 
 @pytest.mark.req("L7", "L15")
-def test_the_same_answer_twice_is_taken_once(house: House, paul: Any) -> None:
-    order_id = in_writing(house, paul)
+def test_the_same_answer_twice_is_taken_once(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = in_writing(bespoke, paul)
     body = body_of(order_id)
     headers = signing.headers(body, secret=SECRET)
-    assert house.send_callback(body, headers).status_code == 200
-    for again in (house.send_callback(body, headers), house.call_back(order_id, 1, "Another text.")):
+    assert bespoke.send_callback(body, headers).status_code == 200
+    for again in (bespoke.send_callback(body, headers), bespoke.call_back(order_id, 1, "Another text.")):
         assert (again.status_code, again.json()["code"]) == (409, "revision_closed")
     assert Revision.objects.get().content == CONTENT
 
 
 @pytest.mark.req("L7", "L15")
-def test_of_five_answers_at_once_one_is_taken(house: House, paul: Any) -> None:
-    order_id = in_writing(house, paul)
+def test_of_five_answers_at_once_one_is_taken(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = in_writing(bespoke, paul)
 
     def answer(number: int) -> int:
         try:
-            return house.call_back(order_id, 1, f"Text {number}").status_code
+            return bespoke.call_back(order_id, 1, f"Text {number}").status_code
         finally:
             connection.close()
 
     with ThreadPoolExecutor(5) as pool:
         assert sorted(pool.map(answer, range(5))) == [200, 409, 409, 409, 409]
-    house.work()
+    bespoke.work()
     assert Mail.objects.filter(template="bespoke_answer").count() == 1
 
 
 @pytest.mark.req("L7", "L10")
-def test_an_answer_to_a_question_that_was_replaced_is_refused(house: House, paul: Any) -> None:
-    order_id = in_writing(house, paul)
-    assert house.process(order_id, expertPrompt="Write it shorter.").json()["revision"] == 2
-    refused = house.call_back(order_id, 1)
+def test_an_answer_to_a_question_that_was_replaced_is_refused(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = in_writing(bespoke, paul)
+    assert bespoke.process(order_id, expertPrompt="Write it shorter.").json()["revision"] == 2
+    refused = bespoke.call_back(order_id, 1)
     assert (refused.status_code, refused.json()["code"]) == (409, "revision_closed")
-    assert house.status(order_id) == "processing"
-    assert house.call_back(order_id, 2).status_code == 200
-    assert house.status(order_id) == "awaiting_validation"
+    assert bespoke.status(order_id) == "processing"
+    assert bespoke.call_back(order_id, 2).status_code == 200
+    assert bespoke.status(order_id) == "awaiting_validation"
 
 
 @pytest.mark.req("L7")
-def test_an_answer_is_bound_to_its_order_and_revision(house: House, paul: Any, bruno: Any) -> None:
-    order_id = in_writing(house, paul)
-    other = house.paid_order(house.person(bruno))
-    assert house.call_back(other, 1).status_code == 404
-    assert house.call_back(order_id, 2).status_code == 404
-    assert house.call_back("01890000-0000-7000-8000-000000000000", 1).status_code == 404
-    assert (house.status(order_id), house.status(other)) == ("processing", "completed")
-    unfit = house.call_back(order_id, 1, "   ")
+def test_an_answer_is_bound_to_its_order_and_revision(bespoke: BespokeDriver, paul: Any, bruno: Any) -> None:
+    order_id = in_writing(bespoke, paul)
+    other = bespoke.paid_order(bespoke.person(bruno))
+    assert bespoke.call_back(other, 1).status_code == 404
+    assert bespoke.call_back(order_id, 2).status_code == 404
+    assert bespoke.call_back("01890000-0000-7000-8000-000000000000", 1).status_code == 404
+    assert (bespoke.status(order_id), bespoke.status(other)) == ("processing", "completed")
+    unfit = bespoke.call_back(order_id, 1, "   ")
     assert (unfit.status_code, unfit.json()["errors"][0]["field"]) == (422, "content")
 
 
 @pytest.mark.req("L6", "L15")
-def test_an_assistant_that_is_away_for_a_while_is_asked_again(house: House, paul: Any) -> None:
-    house.assistant.status = 503
-    order_id = house.paid_order(house.person(paul))
-    house.process(order_id)
-    house.work()
-    assert not house.assistant.asked
-    house.assistant.status = 200
+def test_an_assistant_that_is_away_for_a_while_is_asked_again(bespoke: BespokeDriver, paul: Any) -> None:
+    bespoke.assistant.status = 503
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    bespoke.process(order_id)
+    bespoke.work()
+    assert not bespoke.assistant.asked
+    bespoke.assistant.status = 200
     drain(until=clock.now() + timedelta(minutes=1))
-    assert [one["orderId"] for one in house.assistant.asked] == [order_id]
-    assert house.call_back(order_id, 1).status_code == 200
+    assert [one["orderId"] for one in bespoke.assistant.asked] == [order_id]
+    assert bespoke.call_back(order_id, 1).status_code == 200
 
 
 @pytest.mark.req("L6", "L15")
-def test_one_that_stays_away_becomes_a_dead_letter_that_can_be_replayed(house: House, paul: Any) -> None:
-    house.assistant.status = 500
-    order_id = house.paid_order(house.person(paul))
-    house.process(order_id)
+def test_one_that_stays_away_becomes_a_dead_letter_that_can_be_replayed(
+    bespoke: BespokeDriver, paul: Any
+) -> None:
+    bespoke.assistant.status = 500
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    bespoke.process(order_id)
     drain(until=clock.now() + timedelta(hours=12))
     letter = Job.objects.get(state=JobState.DEAD)
     assert letter.name == "bespoke.ask_assistant"
     assert "500" in letter.last_error
     revision = Revision.objects.get()
-    assert (revision.state, revision.failure, house.status(order_id)) == (
+    assert (revision.state, revision.failure, bespoke.status(order_id)) == (
         "failed",
         "unreachable",
         "processing",
     )
-    assert Mail.objects.get(template="bespoke_assistant_failed").recipient == house.experts["emile"].user
+    assert Mail.objects.get(template="bespoke_assistant_failed").recipient == bespoke.experts["emile"].user
 
-    house.assistant.status = 200
+    bespoke.assistant.status = 200
     replay(letter)
-    house.work()
-    assert [one["revision"] for one in house.assistant.asked] == [1]
-    assert house.call_back(order_id, 1).status_code == 200
-    assert house.status(order_id) == "awaiting_validation"
+    bespoke.work()
+    assert [one["revision"] for one in bespoke.assistant.asked] == [1]
+    assert bespoke.call_back(order_id, 1).status_code == 200
+    assert bespoke.status(order_id) == "awaiting_validation"
 
 
 @pytest.mark.req("L15")
-def test_a_no_is_not_asked_again(house: House, paul: Any) -> None:
-    house.assistant.status = 403
-    house.process(house.paid_order(house.person(paul)))
-    house.work()
-    assert len(house.assistant.received) == 1
+def test_a_no_is_not_asked_again(bespoke: BespokeDriver, paul: Any) -> None:
+    bespoke.assistant.status = 403
+    bespoke.process(bespoke.paid_order(bespoke.person(paul)))
+    bespoke.work()
+    assert len(bespoke.assistant.received) == 1
     assert Job.objects.get(state=JobState.DEAD).name == "bespoke.ask_assistant"
 
 
 @pytest.mark.req("L15")
-def test_an_answer_that_never_comes_is_told_to_the_expert_once(house: House, paul: Any) -> None:
-    order_id = in_writing(house, paul)
+def test_an_answer_that_never_comes_is_told_to_the_expert_once(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = in_writing(bespoke, paul)
     for _minute in range(3):
         clock.advance(timedelta(minutes=15))
         schedule()
-        house.work()
+        bespoke.work()
     assert Revision.objects.get().failure == "timeout"
     mail = Mail.objects.get(template="bespoke_assistant_failed")
-    assert mail.recipient == house.experts["emile"].user
-    late = house.call_back(order_id, 1)
+    assert mail.recipient == bespoke.experts["emile"].user
+    late = bespoke.call_back(order_id, 1)
     assert late.status_code == 200, "it came after all, and nobody has asked for another"
-    assert house.status(order_id) == "awaiting_validation"
+    assert bespoke.status(order_id) == "awaiting_validation"
 
 
 @pytest.mark.req("L6")
 def test_without_an_assistant_the_expert_is_told_and_nothing_moves(
-    house: House, paul: Any, settings: Any
+    bespoke: BespokeDriver, paul: Any, settings: Any
 ) -> None:
-    order_id = house.paid_order(house.person(paul))
+    order_id = bespoke.paid_order(bespoke.person(paul))
     settings.ASSISTANT_URL = ""
-    refused = house.process(order_id)
+    refused = bespoke.process(order_id)
     assert (refused.status_code, refused.json()["code"]) == (503, "assistant_not_set_up")
-    assert house.status(order_id) == "completed"
+    assert bespoke.status(order_id) == "completed"
     assert not Order.objects.get().revisions.exists()

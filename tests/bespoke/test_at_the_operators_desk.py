@@ -10,7 +10,7 @@ from comptoir.bespoke.models import Expert, Offer
 from comptoir.bespoke.orders import experts
 from comptoir.kernel import files
 from tests import cast
-from tests.bespoke.house import QUESTIONS, House
+from tests.bespoke.bespoke_driver import QUESTIONS, BespokeDriver
 from tests.shop import picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.req("L1", "L12")]
@@ -101,13 +101,13 @@ def test_only_operators_set_them(paul: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_portrait_is_brought_by_the_operator_alone(house: House, odile: Any, paul: Any) -> None:
-    expert = house.experts["emile"]
+def test_a_portrait_is_brought_by_the_operator_alone(bespoke: BespokeDriver, odile: Any, paul: Any) -> None:
+    expert = bespoke.experts["emile"]
     path = f"/desk/experts/{expert.pk}/portrait"
     desk, stranger = Client(), Client()
     desk.force_login(odile)
     stranger.force_login(paul)
-    key = house.person(odile).upload("previewImage", picture(), "emile.png", "image/png")
+    key = bespoke.person(odile).upload("previewImage", picture(), "emile.png", "image/png")
     assert stranger.post(path, {"portrait_key": key}).status_code == 403
     assert desk.post(path, {"portrait_key": "incoming/another"}).status_code != 303
     assert desk.post(path, {"portrait_key": key}).status_code == 303

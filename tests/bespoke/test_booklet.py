@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from comptoir.bespoke.desk import assignments
 from comptoir.bespoke.models import Expert, Order
-from tests.bespoke import at_the_desk
+from tests.bespoke import desk_driver
 from tests.bespoke.readings import READING, at_home, attach, deliver, delivered, picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -17,11 +17,11 @@ A5 = (419.5, 595.3)
 
 @pytest.fixture
 def emile(camille: Any) -> Expert:
-    return at_the_desk.expert(camille, "Émile Roux")
+    return desk_driver.expert(camille, "Émile Roux")
 
 
 def booklet(client: Any, order: Order) -> PdfReader:
-    answer = at_the_desk.at(client).get(f"/sanctuary/orders/{order.pk}/booklet.pdf")
+    answer = desk_driver.at(client).get(f"/sanctuary/orders/{order.pk}/booklet.pdf")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert answer["Content-Disposition"] == f'attachment; filename="Intuitive-{order.code}.pdf"'
     return PdfReader(io.BytesIO(answer.content))
@@ -33,7 +33,7 @@ def words(pdf: PdfReader) -> str:
 
 
 def written(emile: Expert, paul: Any, text: str) -> PdfReader:
-    return booklet(paul, deliver(emile, at_the_desk.paid(emile, at_home(paul)), text))
+    return booklet(paul, deliver(emile, desk_driver.paid(emile, at_home(paul)), text))
 
 
 @pytest.mark.req("L11")
@@ -120,7 +120,7 @@ def test_long_words_and_wide_tables_stay_on_the_page(emile: Expert, paul: Any) -
 
 
 def test_a_large_photograph_becomes_a_small_one(emile: Expert, paul: Any) -> None:
-    order = at_the_desk.paid(emile, at_home(paul))
+    order = desk_driver.paid(emile, at_home(paul))
     assignments.claim(emile, order.pk)
     drawn = attach(emile, order, picture(2000, 1500), "grande.png", "image/png")
     pdf = booklet(paul, deliver(emile, order, f"![A field](attachment:{drawn.pk})"))
@@ -129,7 +129,7 @@ def test_a_large_photograph_becomes_a_small_one(emile: Expert, paul: Any) -> Non
 
 def test_a_program_gets_it_too_and_nobody_else_does(emile: Expert, paul: Any, bruno: Any) -> None:
     order = delivered(emile, at_home(paul), text=READING)
-    answer = at_the_desk.at(paul).get(f"/api/sanctuary/orders/{order.pk}/pdf")
+    answer = desk_driver.at(paul).get(f"/api/sanctuary/orders/{order.pk}/pdf")
     assert answer.content.startswith(b"%PDF-")
-    refused = at_the_desk.at(at_home(bruno)).get(f"/api/sanctuary/orders/{order.pk}/pdf")
+    refused = desk_driver.at(at_home(bruno)).get(f"/api/sanctuary/orders/{order.pk}/pdf")
     assert (refused.status_code, refused.json()["code"]) == (404, "content_not_found")

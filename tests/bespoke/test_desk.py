@@ -12,15 +12,15 @@ from comptoir.bespoke.orders import experts
 from comptoir.kernel.accounts.roles import withdraw
 from comptoir.kernel.notifications.models import Mail
 from comptoir.kernel.payments import check
-from tests.bespoke.house import CONTENT, House
+from tests.bespoke.bespoke_driver import CONTENT, BespokeDriver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.req("L12")
-def test_of_two_experts_who_claim_at_once_one_has_it(house: House, paul: Any) -> None:
-    order_id = house.paid_order(house.person(paul))
-    people = [house.expert("emile"), house.expert("iris")]
+def test_of_two_experts_who_claim_at_once_one_has_it(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    people = [bespoke.expert("emile"), bespoke.expert("iris")]
 
     def claim(person: Any) -> int:
         try:
@@ -34,35 +34,35 @@ def test_of_two_experts_who_claim_at_once_one_has_it(house: House, paul: Any) ->
     other = next(person for person in people if person.user != holder.user)
     for refused in (
         other.post(f"/api/expert/orders/{order_id}/claim"),
-        house.process(order_id, other),
+        bespoke.process(order_id, other),
     ):
         assert (refused.status_code, refused.json()["code"]) == (409, "already_claimed")
-    assert house.status(order_id) == "completed"
+    assert bespoke.status(order_id) == "completed"
 
 
 @pytest.mark.req("L12")
-def test_a_released_order_can_be_claimed_by_another(house: House, paul: Any) -> None:
-    order_id = house.paid_order(house.person(paul))
-    emile, iris = house.expert("emile"), house.expert("iris")
+def test_a_released_order_can_be_claimed_by_another(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    emile, iris = bespoke.expert("emile"), bespoke.expert("iris")
     emile.post(f"/api/expert/orders/{order_id}/claim")
     assert emile.post(f"/api/expert/orders/{order_id}/release").json()["claimed"] is False
     assert iris.post(f"/api/expert/orders/{order_id}/claim").status_code == 200
     assert emile.post(f"/api/expert/orders/{order_id}/release").json()["code"] == "not_your_order"
-    seen = house.person(paul).get(f"/api/payments/order/{order_id}").json()["order"]
+    seen = bespoke.person(paul).get(f"/api/payments/order/{order_id}").json()["order"]
     assert seen["expert"]["name"] == "Iris Blanc", "the client sees who works for them"
 
 
 @pytest.mark.req("L12")
 @pytest.mark.parametrize("how", ["expert", "role", "account"])
 def test_a_deactivated_expert_is_refused_at_once_with_the_token_in_hand(
-    house: House, paul: Any, odile: Any, how: str
+    bespoke: BespokeDriver, paul: Any, odile: Any, how: str
 ) -> None:
-    order_id = house.written_order(house.person(paul))
-    emile = house.expert("emile")
+    order_id = bespoke.written_order(bespoke.person(paul))
+    emile = bespoke.expert("emile")
     assert emile.get("/api/expert/orders/validation-queue").json()["total"] == 1
     if how == "expert":
-        house.person(odile).patch(
-            f"/api/admin/experts/{house.experts['emile'].pk}", {"isActive": False}
+        bespoke.person(odile).patch(
+            f"/api/admin/experts/{bespoke.experts['emile'].pk}", {"isActive": False}
         ).raise_for_status()
     elif how == "role":
         withdraw(emile.user, "expert", by=odile)
@@ -70,51 +70,55 @@ def test_a_deactivated_expert_is_refused_at_once_with_the_token_in_hand(
         type(emile.user).objects.filter(pk=emile.user.pk).update(is_active=False)
     expected = 401 if how == "account" else 403
     assert emile.get("/api/expert/orders/validation-queue").status_code == expected
-    assert house.validate(order_id, "approve", emile).status_code == expected
-    assert house.process(order_id, emile).status_code == expected
-    assert house.status(order_id) == "awaiting_validation"
+    assert bespoke.validate(order_id, "approve", emile).status_code == expected
+    assert bespoke.process(order_id, emile).status_code == expected
+    assert bespoke.status(order_id) == "awaiting_validation"
 
 
 @pytest.mark.req("L12")
-def test_what_a_deactivated_expert_had_in_hand_is_free_again(house: House, paul: Any, odile: Any) -> None:
-    order_id = house.written_order(house.person(paul))
-    experts.deactivate(house.experts["emile"], by=odile)
-    assert house.expert("iris").post(f"/api/expert/orders/{order_id}/claim").status_code == 200
-    assert house.validate(order_id, "approve", house.expert("iris")).json()["status"] == "delivered"
-    refused = house.person(paul).post("/api/payments/create-payment-intent", house.wish())
+def test_what_a_deactivated_expert_had_in_hand_is_free_again(
+    bespoke: BespokeDriver, paul: Any, odile: Any
+) -> None:
+    order_id = bespoke.written_order(bespoke.person(paul))
+    experts.deactivate(bespoke.experts["emile"], by=odile)
+    assert bespoke.expert("iris").post(f"/api/expert/orders/{order_id}/claim").status_code == 200
+    assert bespoke.validate(order_id, "approve", bespoke.expert("iris")).json()["status"] == "delivered"
+    refused = bespoke.person(paul).post("/api/payments/create-payment-intent", bespoke.wish())
     assert refused.json()["code"] == "expert_not_available"
 
 
 @pytest.mark.req("L12")
-def test_experts_see_themselves_in_the_documented_shape(house: House, paul: Any) -> None:
-    expert = house.expert().get("/api/expert/me").json()["expert"]
+def test_experts_see_themselves_in_the_documented_shape(bespoke: BespokeDriver, paul: Any) -> None:
+    expert = bespoke.expert().get("/api/expert/me").json()["expert"]
     assert {"id", "name", "email", "role", "isActive", "lastLogin"} <= set(expert)
     assert (expert["email"], expert["role"], expert["isActive"]) == ("emile@example.test", "expert", True)
-    refused = house.person(paul).get("/api/expert/me")
+    refused = bespoke.person(paul).get("/api/expert/me")
     assert (refused.status_code, refused.json()["code"]) == (403, "not_an_expert")
 
 
 @pytest.mark.req("L8")
 def test_the_validation_queue_has_the_oldest_first_by_page(
-    house: House, paul: Any, bea: Any, bruno: Any
+    bespoke: BespokeDriver, paul: Any, bea: Any, bruno: Any
 ) -> None:
-    ids = [house.written_order(house.person(person)) for person in (paul, bea, bruno)]
-    first = house.expert().get("/api/expert/orders/validation-queue?pageSize=2").json()
-    second = house.expert().get("/api/expert/orders/validation-queue?pageSize=2&page=2").json()
+    ids = [bespoke.written_order(bespoke.person(person)) for person in (paul, bea, bruno)]
+    first = bespoke.expert().get("/api/expert/orders/validation-queue?pageSize=2").json()
+    second = bespoke.expert().get("/api/expert/orders/validation-queue?pageSize=2&page=2").json()
     assert set(first) == {"items", "total", "page", "pageSize"}
     assert [order["id"] for order in [*first["items"], *second["items"]]] == ids
     assert first["total"] == 3
     assert first["items"][0]["revision"]["content"] == CONTENT
     assert first["items"][0]["status"] == "awaiting_validation"
-    assert house.expert("iris").get("/api/expert/orders/validation-queue").json()["total"] == 0
+    assert bespoke.expert("iris").get("/api/expert/orders/validation-queue").json()["total"] == 0
 
 
 @pytest.mark.req("L8", "L16")
-def test_the_queues_take_eight_queries_at_most(house: House, paul: Any, bea: Any, client: Any) -> None:
+def test_the_queues_take_eight_queries_at_most(
+    bespoke: BespokeDriver, paul: Any, bea: Any, client: Any
+) -> None:
     for person in (paul, bea):
-        house.written_order(house.person(person))
+        bespoke.written_order(bespoke.person(person))
     for path in ("/api/expert/orders/validation-queue", "/api/expert/orders?whose=all&q=paul"):
-        headers = {"Authorization": house.expert().http.headers["Authorization"]}
+        headers = {"Authorization": bespoke.expert().http.headers["Authorization"]}
         with CaptureQueriesContext(connection) as asked:
             assert client.get(path, headers=headers).status_code == 200
         assert len(asked) <= 8, [one["sql"] for one in asked]
@@ -122,18 +126,18 @@ def test_the_queues_take_eight_queries_at_most(house: House, paul: Any, bea: Any
 
 @pytest.mark.req("L8", "L17")
 def test_an_order_is_found_by_number_address_and_name_though_these_are_sealed(
-    house: House, paul: Any, bea: Any
+    bespoke: BespokeDriver, paul: Any, bea: Any
 ) -> None:
-    order_id = house.paid_order(house.person(paul), customerName="Paul Ökafor")
-    house.paid_order(house.person(bea), customerEmail=bea.email, customerName="Béa Martin")
+    order_id = bespoke.paid_order(bespoke.person(paul), customerName="Paul Ökafor")
+    bespoke.paid_order(bespoke.person(bea), customerEmail=bea.email, customerName="Béa Martin")
     code = Order.objects.get(pk=order_id).code
     for words in (code.lower(), "PAUL@example.test", "okafor", "Paul okafor"):
-        found = house.expert().http.get("/api/expert/orders", params={"q": words}).json()["items"]
+        found = bespoke.expert().http.get("/api/expert/orders", params={"q": words}).json()["items"]
         assert [order["id"] for order in found] == [order_id], words
-    nobody = house.expert().http.get("/api/expert/orders", params={"q": "paul martin"}).json()
+    nobody = bespoke.expert().http.get("/api/expert/orders", params={"q": "paul martin"}).json()
     assert nobody["total"] == 0
     assert (
-        house.expert("iris")
+        bespoke.expert("iris")
         .http.get("/api/expert/orders", params={"q": "okafor", "whose": "all"})
         .json()["total"]
         == 0
@@ -142,12 +146,12 @@ def test_an_order_is_found_by_number_address_and_name_though_these_are_sealed(
 
 @pytest.mark.req("L8")
 def test_the_queue_tells_mine_from_free_and_keeps_clients_unnamed_before_the_claim(
-    house: House, paul: Any
+    bespoke: BespokeDriver, paul: Any
 ) -> None:
-    order_id = house.paid_order(house.person(paul))
-    mine = house.expert("emile").get("/api/expert/orders").json()["items"]
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    mine = bespoke.expert("emile").get("/api/expert/orders").json()["items"]
     assert [order["customerName"] for order in mine] == ["Paul Okafor"]
-    iris = house.expert("iris")
+    iris = bespoke.expert("iris")
     assert iris.get("/api/expert/orders").json()["total"] == 0
     free = iris.get("/api/expert/orders?whose=free").json()["items"]
     assert [(order["id"], order["customerName"]) for order in free] == [(order_id, "")]
@@ -158,23 +162,25 @@ def test_the_queue_tells_mine_from_free_and_keeps_clients_unnamed_before_the_cla
 
 
 @pytest.mark.req("L9", "L11")
-def test_an_approval_delivers_and_tells_the_client(house: House, paul: Any) -> None:
-    order_id = house.written_order(house.person(paul))
-    approved = house.validate(order_id, "approve", validationNotes="Well said.")
+def test_an_approval_delivers_and_tells_the_client(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = bespoke.written_order(bespoke.person(paul))
+    approved = bespoke.validate(order_id, "approve", validationNotes="Well said.")
     assert (approved.status_code, approved.json()["status"]) == (200, "delivered")
-    house.work()
+    bespoke.work()
     mail = Mail.objects.get(template="bespoke_delivered")
     assert mail.recipient == paul
-    again = house.validate(order_id, "approve")
+    again = bespoke.validate(order_id, "approve")
     assert (again.status_code, again.json()["code"]) == (409, "nothing_to_validate")
     assert Mail.objects.filter(template="bespoke_delivered").count() == 1
     assert check.run() == []
 
 
 @pytest.mark.req("L9", "L10")
-def test_a_rejection_counts_up_and_the_next_content_can_be_asked_for(house: House, paul: Any) -> None:
-    order_id = house.written_order(house.person(paul))
-    rejected = house.validate(
+def test_a_rejection_counts_up_and_the_next_content_can_be_asked_for(
+    bespoke: BespokeDriver, paul: Any
+) -> None:
+    order_id = bespoke.written_order(bespoke.person(paul))
+    rejected = bespoke.validate(
         order_id, "reject", rejectionReason="Too short.", validationNotes="Half a page."
     )
     assert rejected.json() == {
@@ -183,16 +189,16 @@ def test_a_rejection_counts_up_and_the_next_content_can_be_asked_for(house: Hous
         "revisionCount": 1,
         "revisionsLeft": 1,
     }
-    house.work()
-    assert Mail.objects.get(template="bespoke_to_revise").recipient == house.experts["emile"].user
-    assert house.process(order_id, expertPrompt="Longer.").json()["revision"] == 2
-    house.work()
-    assert house.assistant.asked[-1]["previous"] == [
+    bespoke.work()
+    assert Mail.objects.get(template="bespoke_to_revise").recipient == bespoke.experts["emile"].user
+    assert bespoke.process(order_id, expertPrompt="Longer.").json()["revision"] == 2
+    bespoke.work()
+    assert bespoke.assistant.asked[-1]["previous"] == [
         {"revision": 1, "content": CONTENT, "reason": "Too short."}
     ]
-    assert house.call_back(order_id, 2, "A longer text.").status_code == 200
-    assert house.status(order_id) == "awaiting_validation"
-    kept = house.expert().get(f"/api/expert/orders/{order_id}/revisions").json()["items"]
+    assert bespoke.call_back(order_id, 2, "A longer text.").status_code == 200
+    assert bespoke.status(order_id) == "awaiting_validation"
+    kept = bespoke.expert().get(f"/api/expert/orders/{order_id}/revisions").json()["items"]
     assert [(one["number"], one["state"], one["content"]) for one in kept] == [
         (2, "submitted", "A longer text."),
         (1, "rejected", CONTENT),
@@ -201,27 +207,27 @@ def test_a_rejection_counts_up_and_the_next_content_can_be_asked_for(house: Hous
 
 
 @pytest.mark.req("L9")
-def test_a_rejection_needs_its_reason_and_an_action_its_name(house: House, paul: Any) -> None:
-    order_id = house.written_order(house.person(paul))
+def test_a_rejection_needs_its_reason_and_an_action_its_name(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = bespoke.written_order(bespoke.person(paul))
     for action, field in (("reject", "rejectionReason"), ("burn", "action")):
-        refused = house.validate(order_id, action)
+        refused = bespoke.validate(order_id, action)
         assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field)
-    assert house.status(order_id) == "awaiting_validation"
+    assert bespoke.status(order_id) == "awaiting_validation"
 
 
 @pytest.mark.req("L9")
-def test_only_whoever_has_the_order_in_hand_validates_it(house: House, paul: Any) -> None:
-    order_id = house.written_order(house.person(paul))
-    refused = house.validate(order_id, "approve", house.expert("iris"))
+def test_only_whoever_has_the_order_in_hand_validates_it(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = bespoke.written_order(bespoke.person(paul))
+    refused = bespoke.validate(order_id, "approve", bespoke.expert("iris"))
     assert (refused.status_code, refused.json()["code"]) == (403, "not_your_order")
-    assert house.validate(order_id, "approve", house.person(paul)).json()["code"] == "not_an_expert"
+    assert bespoke.validate(order_id, "approve", bespoke.person(paul)).json()["code"] == "not_an_expert"
 
 
 @pytest.mark.req("L10")
-def test_beyond_the_limit_of_revisions_the_expert_edits(house: House, paul: Any) -> None:
-    order_id = house.written_order(house.person(paul))
+def test_beyond_the_limit_of_revisions_the_expert_edits(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = bespoke.written_order(bespoke.person(paul))
     for number in (2, 3):
-        revised = house.validate(
+        revised = bespoke.validate(
             order_id,
             "revise",
             rejectionReason="Not yet.",
@@ -229,11 +235,11 @@ def test_beyond_the_limit_of_revisions_the_expert_edits(house: House, paul: Any)
             expertInstructions="Warmer.",
         )
         assert (revised.json()["status"], revised.json()["revisionCount"]) == ("processing", number - 1)
-        house.work()
-        assert house.call_back(order_id, number, f"Text {number}").status_code == 200
-    refused = house.validate(order_id, "reject", rejectionReason="Still not.")
+        bespoke.work()
+        assert bespoke.call_back(order_id, number, f"Text {number}").status_code == 200
+    refused = bespoke.validate(order_id, "reject", rejectionReason="Still not.")
     assert (refused.status_code, refused.json()["code"]) == (409, "revision_limit_reached")
-    approved = house.validate(order_id, "approve", content="Text 3, mended by hand.")
+    approved = bespoke.validate(order_id, "approve", content="Text 3, mended by hand.")
     assert approved.json()["status"] == "delivered"
     last = Revision.objects.get(number=4)
     assert (last.author, last.state, last.content) == ("expert", "approved", "Text 3, mended by hand.")
@@ -241,14 +247,14 @@ def test_beyond_the_limit_of_revisions_the_expert_edits(house: House, paul: Any)
 
 
 @pytest.mark.req("L10")
-def test_revisions_are_compared_word_by_word(house: House, paul: Any) -> None:
-    order_id = house.written_order(house.person(paul))
-    written = house.expert().post(
+def test_revisions_are_compared_word_by_word(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = bespoke.written_order(bespoke.person(paul))
+    written = bespoke.expert().post(
         f"/api/expert/orders/{order_id}/revisions",
         {"content": "# Your reading\n\nThe moon is kind to you this month.\n\nRest."},
     )
     assert (written.status_code, written.json()["number"]) == (201, 2)
-    lines = house.expert().get(f"/api/expert/orders/{order_id}/difference?before=1&after=2").json()["lines"]
+    lines = bespoke.expert().get(f"/api/expert/orders/{order_id}/difference?before=1&after=2").json()["lines"]
     shown = [(line["kind"], [(piece["kind"], piece["text"]) for piece in line["pieces"]]) for line in lines]
     assert shown == [
         ("same", [("same", "# Your reading")]),
@@ -261,20 +267,20 @@ def test_revisions_are_compared_word_by_word(house: House, paul: Any) -> None:
 
 
 @pytest.mark.req("L10")
-def test_an_expert_can_do_without_the_assistant(house: House, paul: Any) -> None:
-    order_id = house.paid_order(house.person(paul))
-    emile = house.expert()
+def test_an_expert_can_do_without_the_assistant(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    emile = bespoke.expert()
     emile.post(f"/api/expert/orders/{order_id}/claim")
     assert (
         emile.post(f"/api/expert/orders/{order_id}/revisions", {"content": "By my own hand."}).status_code
         == 201
     )
-    assert house.validate(order_id, "approve").json()["status"] == "delivered"
-    assert not house.assistant.received
+    assert bespoke.validate(order_id, "approve").json()["status"] == "delivered"
+    assert not bespoke.assistant.received
 
 
-def test_words_for_the_assistant_are_kept_and_are_ones_own(house: House) -> None:
-    emile, iris = house.expert("emile"), house.expert("iris")
+def test_words_for_the_assistant_are_kept_and_are_ones_own(bespoke: BespokeDriver) -> None:
+    emile, iris = bespoke.expert("emile"), bespoke.expert("iris")
     words = {"title": "Moon", "prompt": "Write of the moon.", "instructions": "Short."}
     made = emile.post("/api/expert/templates", words).json()
     assert made["mine"] is True
@@ -286,24 +292,24 @@ def test_words_for_the_assistant_are_kept_and_are_ones_own(house: House) -> None
     assert emile.post("/api/expert/templates", {**words, "prompt": ""}).status_code == 422
 
 
-def test_client_and_expert_write_to_each_other(house: House, paul: Any, bruno: Any) -> None:
-    client = house.person(paul)
-    order_id = house.paid_order(client)
+def test_client_and_expert_write_to_each_other(bespoke: BespokeDriver, paul: Any, bruno: Any) -> None:
+    client = bespoke.person(paul)
+    order_id = bespoke.paid_order(client)
     assert client.post(f"/api/sanctuary/orders/{order_id}/messages", {"body": "Hello?"}).status_code == 201
-    emile = house.expert()
+    emile = bespoke.expert()
     assert emile.get(f"/api/expert/orders/{order_id}").json()["unreadMessages"] == 1
     read = emile.get(f"/api/expert/orders/{order_id}/messages").json()["items"]
     assert [(one["fromClient"], one["body"]) for one in read] == [(True, "Hello?")]
     assert emile.get(f"/api/expert/orders/{order_id}").json()["unreadMessages"] == 0
     assert emile.post(f"/api/expert/orders/{order_id}/messages", {"body": "I am here."}).status_code == 201
-    house.work()
+    bespoke.work()
     assert (
         Mail.objects.get(template="bespoke_message", recipient=paul).subject
         == "Émile Roux has written to you"
     )
-    stranger = house.person(bruno).post(f"/api/sanctuary/orders/{order_id}/messages", {"body": "Me too"})
+    stranger = bespoke.person(bruno).post(f"/api/sanctuary/orders/{order_id}/messages", {"body": "Me too"})
     assert stranger.json()["code"] == "order_not_found"
-    other = house.expert("iris").post(f"/api/expert/orders/{order_id}/messages", {"body": "Me too"})
+    other = bespoke.expert("iris").post(f"/api/expert/orders/{order_id}/messages", {"body": "Me too"})
     assert other.json()["code"] == "not_your_order"
     assert (
         client.post(f"/api/sanctuary/orders/{order_id}/messages", {"body": " "}).json()["code"]
@@ -311,10 +317,10 @@ def test_client_and_expert_write_to_each_other(house: House, paul: Any, bruno: A
     )
 
 
-def test_what_happened_to_an_order_is_on_its_timeline(house: House, paul: Any) -> None:
+def test_what_happened_to_an_order_is_on_its_timeline(bespoke: BespokeDriver, paul: Any) -> None:
     from comptoir.kernel.timeline.models import TimelineEntry
 
-    order_id = house.delivered_order(house.person(paul))
+    order_id = bespoke.delivered_order(bespoke.person(paul))
     kinds = list(
         TimelineEntry.objects.filter(subject="bespoke.order", subject_id=order_id)
         .order_by("id")

@@ -11,8 +11,8 @@ from comptoir.bespoke.models import Attachment, Expert, Order, PromptTemplate, R
 from comptoir.bespoke.orders import experts
 from comptoir.bespoke.orders.workload import today
 from comptoir.kernel import clock
-from tests.bespoke.at_the_desk import at, expert, paid, written
-from tests.bespoke.house import CONTENT, SECRET
+from tests.bespoke.bespoke_driver import CONTENT, SECRET
+from tests.bespoke.desk_driver import at, expert, paid, written
 from tests.cast import PASSWORD, person
 from tests.marketplace.pages import seen, shown
 

@@ -10,7 +10,7 @@ from comptoir.bespoke.orders import experts
 from comptoir.cli import main
 from comptoir.kernel import clock
 from comptoir.kernel.accounts.tokens import issue_token
-from tests.bespoke.house import SECRET, House
+from tests.bespoke.bespoke_driver import SECRET, BespokeDriver
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("L18")]
 
@@ -19,7 +19,7 @@ def said() -> str:
     return CliRunner().invoke(main, ["doctor"]).stdout
 
 
-def test_all_is_well(house: House) -> None:
+def test_all_is_well(bespoke: BespokeDriver) -> None:
     assert "✓ The assistant" in said()
     assert "✓ Experts" in said()
 
@@ -38,24 +38,24 @@ def test_all_is_well(house: House) -> None:
     ],
 )
 def test_what_is_wrong_with_the_assistant_is_named(
-    house: House, settings: Any, change: dict[str, Any], expected: str
+    bespoke: BespokeDriver, settings: Any, change: dict[str, Any], expected: str
 ) -> None:
     for name, value in change.items():
         setattr(settings, name, value)
     assert expected in said()
 
 
-def test_a_deactivated_expert_whom_orders_wait_for_is_named(house: House, odile: Any) -> None:
-    experts.deactivate(house.experts["emile"], by=odile)
+def test_a_deactivated_expert_whom_orders_wait_for_is_named(bespoke: BespokeDriver, odile: Any) -> None:
+    experts.deactivate(bespoke.experts["emile"], by=odile)
     assert "✓ Experts" in said()
-    experts.reactivate(house.experts["emile"], by=odile)
-    house.paid_order()
-    experts.deactivate(house.experts["emile"], by=odile)
+    experts.reactivate(bespoke.experts["emile"], by=odile)
+    bespoke.paid_order()
+    experts.deactivate(bespoke.experts["emile"], by=odile)
     assert "who is deactivated; an order that was meant for them waits" in said()
 
 
-def test_an_expert_whose_token_has_run_out_is_named_until_there_is_another(house: House) -> None:
-    emile = house.experts["emile"]
+def test_an_expert_whose_token_has_run_out_is_named_until_there_is_another(bespoke: BespokeDriver) -> None:
+    emile = bespoke.experts["emile"]
     issue_token(emile.user, name="phone", days=1)
     assert "expired on" not in said()
     clock.advance(timedelta(days=2))

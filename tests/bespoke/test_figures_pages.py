@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from comptoir.bespoke.models import AlertRule, Expert
-from tests.bespoke.at_the_desk import at, expert, paid
+from tests.bespoke.desk_driver import at, expert, paid
 from tests.cast import person
 from tests.marketplace.pages import seen, shown
 

@@ -13,7 +13,7 @@ from comptoir.bespoke.operations import level_contents
 from comptoir.bespoke.orders import messages as order_messages
 from comptoir.bespoke.sanctuary import client_place
 from comptoir.kernel import clock
-from tests.bespoke import at_the_desk
+from tests.bespoke import desk_driver
 from tests.bespoke.readings import SILENCE, at_home, attach, deliver, delivered, picture
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ ABOUT = {"about": "I bake bread."}
 
 @pytest.fixture
 def emile(camille: Any) -> Expert:
-    return at_the_desk.expert(camille, "Émile Roux")
+    return desk_driver.expert(camille, "Émile Roux")
 
 
 def shelve(*levels: str) -> list[Any]:
@@ -43,7 +43,7 @@ def text_of(answer: Any) -> str:
 @pytest.mark.req("L13")
 def test_only_what_is_not_known_is_asked_and_then_the_way_goes_on(emile: Expert, paul: Any) -> None:
     order = delivered(emile, paul)
-    browser = at_the_desk.at(paul)
+    browser = desk_driver.at(paul)
     turned = browser.get(f"/sanctuary/orders/{order.pk}")
     assert turned.status_code == 303
     asked = browser.get(turned["Location"])
@@ -57,7 +57,7 @@ def test_only_what_is_not_known_is_asked_and_then_the_way_goes_on(emile: Expert,
     told = browser.post(action[1], ABOUT)
     assert (told.status_code, told["Location"]) == (303, f"/sanctuary/orders/{order.pk}")
     profile = ClientProfile.objects.get()
-    assert (profile.name, profile.phone, profile.about) == ("Paul", at_the_desk.PHONE, "I bake bread.")
+    assert (profile.name, profile.phone, profile.about) == ("Paul", desk_driver.PHONE, "I bake bread.")
 
 
 @pytest.mark.once
@@ -65,7 +65,7 @@ def test_only_what_is_not_known_is_asked_and_then_the_way_goes_on(emile: Expert,
 def test_who_has_no_name_yet_is_asked_for_it(paul: Any) -> None:
     paul.name = ""
     paul.save()
-    browser = at_the_desk.at(paul)
+    browser = desk_driver.at(paul)
     assert 'name="name"' in browser.get("/sanctuary").text
     browser.post("/sanctuary/profile", {"name": "Paul", **ABOUT})
     assert ClientProfile.objects.get().name == "Paul"
@@ -76,14 +76,14 @@ def test_who_has_no_name_yet_is_asked_for_it(paul: Any) -> None:
     "onward", ["https://evil.test/sanctuary/", "//evil.test", "/sanctuary/../desk\n", "/desk"]
 )
 def test_the_way_on_stays_within_the_sanctuary(paul: Any, onward: str) -> None:
-    browser = at_the_desk.at(paul)
+    browser = desk_driver.at(paul)
     told = browser.post("/sanctuary/profile", ABOUT, query_params={"next": onward})
     assert told["Location"] == "/sanctuary"
 
 
 @pytest.mark.once
 def test_a_profile_is_changed_and_nothing_typed_is_lost(paul: Any) -> None:
-    browser = at_the_desk.at(at_home(paul))
+    browser = desk_driver.at(at_home(paul))
     wrong = browser.post("/sanctuary/profile", {"name": "Paul", "phone": "none", "about": "Other words"})
     assert wrong.status_code == 422
     assert "Write a telephone number such as" in text_of(wrong)
@@ -108,13 +108,13 @@ def test_without_signing_in_there_is_only_the_way_in() -> None:
 def test_what_waits_is_said_first_the_most_urgent_on_top(emile: Expert, paul: Any) -> None:
     read = delivered(emile, at_home(paul))
     order_messages.from_expert(emile, read.pk, body="Take your time.")
-    asked = at_the_desk.paid(emile, paul)
+    asked = desk_driver.paid(emile, paul)
     asked.intake.answers, asked.intake.completed_at = "{}", None
     asked.intake.save()
-    at_the_desk.paid(emile, paul, payment_status="pending", paid_at=None)
+    desk_driver.paid(emile, paul, payment_status="pending", paid_at=None)
     unpaid = Order.objects.latest("created_at")
     Order.objects.filter(pk=unpaid.pk).update(status=OrderStatus.PENDING)
-    page = at_the_desk.at(paul).get("/sanctuary")
+    page = desk_driver.at(paul).get("/sanctuary")
     waiting = text_of(page).split("Waiting for you")[1].split("Your orders")[0]
     places = [
         waiting.index(words)
@@ -127,8 +127,8 @@ def test_what_waits_is_said_first_the_most_urgent_on_top(emile: Expert, paul: An
 @pytest.mark.req("L14")
 def test_levels_above_are_named_and_locked_with_what_they_would_bring(emile: Expert, paul: Any) -> None:
     shelf = shelve("simple", "intuitive", "alchimique", "integrale")
-    at_the_desk.paid(emile, at_home(paul))
-    browser = at_the_desk.at(paul)
+    desk_driver.paid(emile, at_home(paul))
+    browser = desk_driver.at(paul)
     first, whole = browser.get("/sanctuary"), browser.get("/sanctuary/contents")
     assert "Your level: Intuitive (2 of 4)." in text_of(first)
     for rank, one in enumerate(shelf, start=1):
@@ -143,10 +143,10 @@ def test_levels_above_are_named_and_locked_with_what_they_would_bring(emile: Exp
 
 @pytest.mark.once
 def test_an_empty_sanctuary_says_what_to_do_next(paul: Any) -> None:
-    page = at_the_desk.at(at_home(paul)).get("/sanctuary")
+    page = desk_driver.at(at_home(paul)).get("/sanctuary")
     assert "Your sanctuary is ready" in page.text
     assert 'href="/order"' in page.text
-    assert "Nothing has been put here yet" in at_the_desk.at(paul).get("/sanctuary/contents").text
+    assert "Nothing has been put here yet" in desk_driver.at(paul).get("/sanctuary/contents").text
 
 
 # ── One order ───────────────────────────────────────────────────────────────────────────────────────────
@@ -159,8 +159,8 @@ def test_anothers_order_is_nobodys_business(emile: Expert, paul: Any, bruno: Any
     order = delivered(emile, at_home(paul))
     file = order.attachments.first()
     address = f"/sanctuary/orders/{order.pk}{path.format(file=file and file.pk)}"
-    assert at_the_desk.at(paul).get(address).status_code in (200, 302)
-    answer = at_the_desk.at(at_home(bruno)).get(address)
+    assert desk_driver.at(paul).get(address).status_code in (200, 302)
+    answer = desk_driver.at(at_home(bruno)).get(address)
     assert answer.status_code == 404
     assert "Ce que dit la Lune" not in answer.text
 
@@ -171,7 +171,7 @@ def test_anothers_order_is_nobodys_business(emile: Expert, paul: Any, bruno: Any
 )
 def test_nobody_speaks_for_another_client(emile: Expert, paul: Any, bruno: Any, verb: str, said: Any) -> None:
     order = delivered(emile, at_home(paul))
-    answer = at_the_desk.at(at_home(bruno)).post(f"/sanctuary/orders/{order.pk}/{verb}", said)
+    answer = desk_driver.at(at_home(bruno)).post(f"/sanctuary/orders/{order.pk}/{verb}", said)
     assert answer.status_code == 404
     order.refresh_from_db()
     assert (order.status, order.accepted_at, Message.objects.count()) == (OrderStatus.DELIVERED, None, 0)
@@ -181,7 +181,7 @@ def test_nobody_speaks_for_another_client(emile: Expert, paul: Any, bruno: Any, 
 @pytest.mark.req("L11")
 def test_the_text_is_set_with_its_pictures_recordings_and_papers(emile: Expert, paul: Any) -> None:
     order = delivered(emile, at_home(paul), locale="fr")
-    browser = at_the_desk.at(paul)
+    browser = desk_driver.at(paul)
     page = browser.get(f"/sanctuary/orders/{order.pk}")
     assert "«\u202ffaut-il partir\u202f?\u202f»" in page.text
     assert "méditation.mp3" in page.text
@@ -206,7 +206,7 @@ def test_what_is_added_while_a_change_is_made_comes_with_the_change(emile: Exper
     order = delivered(emile, at_home(paul))
     client_place.ask_change(paul, order.pk, wish="More about Lyon.")
     attach(emile, order, picture(), "nouvelle.png", "image/png")
-    browser = at_the_desk.at(paul)
+    browser = desk_driver.at(paul)
     page = browser.get(f"/sanctuary/orders/{order.pk}")
     assert "is making the change that you asked for" in page.text
     assert "Ce que dit la Lune" in page.text
@@ -224,7 +224,7 @@ def test_a_refund_takes_the_content_away(emile: Expert, paul: Any) -> None:
     Order.objects.update(
         status=OrderStatus.REFUNDED, payment_status=PaymentStatus.REFUNDED, refunded_minor=order.amount_minor
     )
-    browser = at_the_desk.at(paul)
+    browser = desk_driver.at(paul)
     page = browser.get(f"/sanctuary/orders/{order.pk}")
     assert "This order was refunded" in page.text
     assert "Ce que dit la Lune" not in page.text
@@ -236,7 +236,7 @@ def test_a_refund_takes_the_content_away(emile: Expert, paul: Any) -> None:
 @pytest.mark.req("L10")
 def test_a_change_without_words_or_beyond_the_limit_is_refused_in_its_place(emile: Expert, paul: Any) -> None:
     order = delivered(emile, at_home(paul), revision_limit=1)
-    browser = at_the_desk.at(paul)
+    browser = desk_driver.at(paul)
     address = f"/sanctuary/orders/{order.pk}"
     empty = browser.post(f"{address}/change", {"wish": " "})
     assert empty.status_code == 422
@@ -253,7 +253,7 @@ def test_a_change_without_words_or_beyond_the_limit_is_refused_in_its_place(emil
 
 def test_acceptance_is_given_once_with_a_rating_or_without(emile: Expert, paul: Any) -> None:
     order = delivered(emile, at_home(paul))
-    browser = at_the_desk.at(paul)
+    browser = desk_driver.at(paul)
     address = f"/sanctuary/orders/{order.pk}"
     assert browser.post(f"{address}/accept", {"rating": "9"}).status_code == 422
     assert browser.post(f"{address}/accept", {"rating": "4"}).status_code == 303
@@ -269,8 +269,8 @@ def test_acceptance_is_given_once_with_a_rating_or_without(emile: Expert, paul: 
 
 
 def test_messages_are_kept_in_order_and_an_empty_one_is_refused(emile: Expert, paul: Any) -> None:
-    order = at_the_desk.paid(emile, at_home(paul))
-    browser = at_the_desk.at(paul)
+    order = desk_driver.paid(emile, at_home(paul))
+    browser = desk_driver.at(paul)
     address = f"/sanctuary/orders/{order.pk}"
     empty = browser.post(f"{address}/messages", {"body": ""})
     assert (empty.status_code, "Write something first." in empty.text) == (422, True)
@@ -288,9 +288,9 @@ def test_messages_are_kept_in_order_and_an_empty_one_is_refused(emile: Expert, p
 
 @pytest.mark.once
 def test_a_content_is_not_shown_before_the_experts_word(emile: Expert, paul: Any) -> None:
-    order = assignments.claim(emile, at_the_desk.paid(emile, at_home(paul)).pk)
+    order = assignments.claim(emile, desk_driver.paid(emile, at_home(paul)).pk)
     validation.write(emile, order.pk, content="Not yet yours.")
-    browser = at_the_desk.at(paul)
+    browser = desk_driver.at(paul)
     page = browser.get(f"/sanctuary/orders/{order.pk}")
     assert "is at work for you" in page.text
     assert "Not yet yours." not in page.text
@@ -307,11 +307,11 @@ def test_every_page_asks_the_same_however_much_there_is(
     shelve(*["simple", "intuitive", "alchimique", "integrale"] * 8)
     order = delivered(emile, at_home(paul))
     for _number in range(9):
-        at_the_desk.paid(emile, paul)
+        desk_driver.paid(emile, paul)
     Message.objects.bulk_create(
         Message(order=order, author=paul, from_client=True, body="A line") for _number in range(50)
     )
-    browser = at_the_desk.at(paul)
+    browser = desk_driver.at(paul)
     with django_assert_max_num_queries(13):
         page = browser.get("/sanctuary")
     assert page.text.count('class="sanctuary-order"') == 6

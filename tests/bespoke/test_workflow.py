@@ -15,7 +15,7 @@ from comptoir.bespoke.models import Order, Revision
 from comptoir.demo import assistant as demo_assistant
 from comptoir.demo.writing import written
 from tests import found
-from tests.bespoke.house import ANSWERS, SECRET, House
+from tests.bespoke.bespoke_driver import ANSWERS, SECRET, BespokeDriver
 
 WORKFLOW = json.loads((Path(__file__).parents[2] / "docs/assistant-n8n.json").read_text("utf-8"))
 ASKED = {
@@ -50,13 +50,15 @@ def demo(settings: Any) -> Iterator[str]:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.req("L6", "L7")
-def test_the_demos_assistant_writes_and_answers_over_http(house: House, demo: str, paul: Any) -> None:
-    client = house.person(paul)
-    order_id = house.paid_order(client)
+def test_the_demos_assistant_writes_and_answers_over_http(
+    bespoke: BespokeDriver, demo: str, paul: Any
+) -> None:
+    client = bespoke.person(paul)
+    order_id = bespoke.paid_order(client)
     client.http.put(f"/api/payments/order/{order_id}/intake", json={"answers": ANSWERS}).raise_for_status()
-    house.process(order_id)
-    house.work()
-    house.shop.sandbox.wait_for(lambda: Order.objects.get().status == "awaiting_validation")
+    bespoke.process(order_id)
+    bespoke.work()
+    bespoke.shop.sandbox.wait_for(lambda: Order.objects.get().status == "awaiting_validation")
     content = Revision.objects.get().content
     assert content.startswith("# A reading for Paul Okafor")
     assert "Shall I move to Lyon?" in content

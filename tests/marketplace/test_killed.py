@@ -18,8 +18,8 @@ from comptoir.kernel.payments import check, reconciliation
 from comptoir.kernel.payments.models import Payment
 from comptoir.marketplace.models import Order, Purchase
 from tests import cast
+from tests.crash_worker_process import CrashWorker
 from tests.shop import Shop
-from tests.victim_process import VictimProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,9 +35,9 @@ def items(shop: Shop, camille: Any, adrien: Any) -> list[str]:
 class Scene:
     """One purchase by a new buyer, in a shop where others have bought before."""
 
-    def __init__(self, shop: Shop, victim: VictimProcess, items: list[str], *, number: int) -> None:
+    def __init__(self, shop: Shop, crash_worker: CrashWorker, items: list[str], *, number: int) -> None:
         clock.reset()
-        self.shop, self.victim, self.items = shop, victim, items
+        self.shop, self.crash_worker, self.items = shop, crash_worker, items
         self.buyer = shop.person(cast.person(f"Buyer{number}"))
 
     def check_out(self) -> str:
@@ -87,12 +87,12 @@ def moments() -> Iterator[int]:
 
 
 @pytest.fixture
-def at_every_moment(shop: Shop, victim: VictimProcess, items: list[str]) -> Moments:
+def at_every_moment(shop: Shop, crash_worker: CrashWorker, items: list[str]) -> Moments:
     """Play a scene, killed at its first moment, then its second, … until it is no longer killed; how often it was."""
 
     def play(scene_until_killed: Callable[[Scene, int], bool], afterwards: Callable[[Scene], None]) -> int:
         for moment in moments():
-            scene = Scene(shop, victim, items, number=moment)
+            scene = Scene(shop, crash_worker, items, number=moment)
             killed = scene_until_killed(scene, moment)
             afterwards(scene)
             scene.ends_well()
@@ -107,8 +107,8 @@ def test_killed_while_the_order_is_placed(at_every_moment: Moments) -> None:
     """The buyer asks again, and gets the one order there is."""
 
     def place(scene: Scene, moment: int) -> bool:
-        token = issue_token(scene.buyer.user, name="victim")
-        return scene.victim.does("check_out", kill_at=moment, token=token, items=scene.items)
+        token = issue_token(scene.buyer.user, name="crash worker")
+        return scene.crash_worker.does("check_out", kill_at=moment, token=token, items=scene.items)
 
     def go_on(scene: Scene) -> None:
         scene.start_again()
@@ -127,10 +127,10 @@ def test_killed_while_the_webhook_is_taken_in(at_every_moment: Moments) -> None:
 
     def take_in(scene: Scene, moment: int) -> bool:
         scene.pay()
-        return scene.victim.does("webhook", kill_at=moment, **scene.event())
+        return scene.crash_worker.does("webhook", kill_at=moment, **scene.event())
 
     def go_on(scene: Scene) -> None:
-        assert not scene.victim.does("webhook", kill_at=0, **scene.event())
+        assert not scene.crash_worker.does("webhook", kill_at=0, **scene.event())
         drain()
         assert Purchase.objects.filter(buyer=scene.buyer.user).count() == 2
 
@@ -145,7 +145,7 @@ def test_killed_while_the_work_is_done(at_every_moment: Moments) -> None:
         scene.shop.sandbox.post("/_sandbox/webhooks", {"hold": False})
         scene.pay()
         scene.shop.sandbox.wait_until_delivered()
-        return scene.victim.does("work", kill_at=moment)
+        return scene.crash_worker.does("work", kill_at=moment)
 
     assert at_every_moment(work, Scene.start_again) >= 20
 
@@ -155,6 +155,6 @@ def test_killed_while_the_buyer_comes_back(at_every_moment: Moments) -> None:
 
     def come_back(scene: Scene, moment: int) -> bool:
         scene.pay()
-        return scene.victim.does("come_back", kill_at=moment, payment=str(scene.payment().pk))
+        return scene.crash_worker.does("come_back", kill_at=moment, payment=str(scene.payment().pk))
 
     assert at_every_moment(come_back, Scene.start_again) >= 5

@@ -21,7 +21,7 @@ def newcomer(client: Client, sandbox: Any, nour: Any) -> Client:
 
 
 def set_up(client: Client) -> str:
-    """Press the button; answers where it leads."""
+    """Press the button; returns where it leads."""
     answer = client.post("/sell/onboarding")
     assert answer.status_code == 303, answer.text
     return answer["Location"]

@@ -39,7 +39,7 @@ def seller(client: Client, camille: Any) -> Client:
 
 
 def upload(client: Client, kind: str, content: bytes, filename: str, content_type: str) -> str:
-    """As the page's script does it; answers the key that it leaves in the form."""
+    """As the page's script does it; returns the key that it leaves in the form."""
     wanted = {"kind": kind, "filename": filename, "contentType": content_type, "size": len(content)}
     permission = client.post("/api/uploads", wanted, content_type="application/json").json()
     form = {**permission["fields"], "file": SimpleUploadedFile(filename, content)}

@@ -72,9 +72,9 @@ class Money(RuleBasedStateMachine):
     @rule(which=WHICH, share=SHARES, seller=WHICH)
     def transfer(self, which: int, share: int, seller: int) -> None:
         charge = self.api.charges.retrieve(self.charges[which % len(self.charges)])
-        wish = {"currency": "eur", "destination": self.sellers[seller % 2], "source_transaction": charge.id}
+        params = {"currency": "eur", "destination": self.sellers[seller % 2], "source_transaction": charge.id}
         made = self.attempt(
-            lambda: self.api.transfers.create({**wish, "amount": charge.amount * share // 100})
+            lambda: self.api.transfers.create({**params, "amount": charge.amount * share // 100})
         )
         if made:
             self.transfers.append(made.id)
@@ -82,10 +82,10 @@ class Money(RuleBasedStateMachine):
     @precondition(lambda self: self.charges)
     @rule(which=WHICH, amount=AMOUNTS, seller=st.booleans(), fee=st.booleans())
     def refund(self, which: int, amount: int, seller: bool, fee: bool) -> None:
-        wish = {"charge": self.charges[which % len(self.charges)], "amount": amount}
+        params = {"charge": self.charges[which % len(self.charges)], "amount": amount}
         self.attempt(
             lambda: self.api.refunds.create(
-                {**wish, "reverse_transfer": seller, "refund_application_fee": fee}
+                {**params, "reverse_transfer": seller, "refund_application_fee": fee}
             )
         )
 
@@ -98,8 +98,8 @@ class Money(RuleBasedStateMachine):
     @precondition(lambda self: self.charges)
     @rule(which=WHICH, text=st.sampled_from(["winning_evidence", "losing_evidence"]))
     def dispute(self, which: int, text: str) -> None:
-        wish = {"charge": self.charges[which % len(self.charges)]}
-        answer = self.sandbox.http.post("/_sandbox/disputes", json=wish)
+        params = {"charge": self.charges[which % len(self.charges)]}
+        answer = self.sandbox.http.post("/_sandbox/disputes", json=params)
         if answer.status_code == 200:
             self.api.disputes.update(answer.json()["id"], {"evidence": {"uncategorized_text": text}})
 

@@ -90,8 +90,13 @@ def test_refunds_unwind_transfer_and_fee_in_proportion_to_the_cent(
     charge = sold(sandbox, api, 1999, **shop.destination(seller.id, fee=300))
     refunded = 0
     for part in parts:
-        wish = {"charge": charge.id, "amount": part, "reverse_transfer": True, "refund_application_fee": True}
-        api.refunds.create(wish)
+        params = {
+            "charge": charge.id,
+            "amount": part,
+            "reverse_transfer": True,
+            "refund_application_fee": True,
+        }
+        api.refunds.create(params)
         refunded += part
         fee_left = 300 - api.application_fees.retrieve(charge.application_fee).amount_refunded
         assert abs(fee_left - 300 * (1999 - refunded) / 1999) <= 0.5
@@ -119,7 +124,7 @@ def test_a_seller_who_has_spent_it_owes_the_refund(sandbox: SandboxProcess, api:
 
 
 @pytest.mark.parametrize(
-    ("wish", "code", "message"),
+    ("params", "code", "message"),
     [
         ({"amount": 2000}, None, r"€20.00.* is greater than charge amount \(€19.99\)"),
         ({"amount": 0}, "parameter_invalid_integer", "Invalid positive integer"),
@@ -128,11 +133,11 @@ def test_a_seller_who_has_spent_it_owes_the_refund(sandbox: SandboxProcess, api:
     ],
 )
 def test_a_refund_that_makes_no_sense_is_refused(
-    sandbox: SandboxProcess, api: Any, wish: dict[str, Any], code: str | None, message: str
+    sandbox: SandboxProcess, api: Any, params: dict[str, Any], code: str | None, message: str
 ) -> None:
     charge = sold(sandbox, api, 1999)
     with pytest.raises(stripe.InvalidRequestError, match=message) as refusal:
-        api.refunds.create({"charge": charge.id, **wish})
+        api.refunds.create({"charge": charge.id, **params})
     assert refusal.value.code == code
     assert shop.balance(api) == 1999 - 55
 

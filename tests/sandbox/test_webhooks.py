@@ -1,4 +1,4 @@
-"""Webhooks: signed as Stripe signs, in order, again until they are taken, and bent by the knobs."""
+"""Webhooks: signed as Stripe signs, in order, again until they are taken, and altered by the controls."""
 
 from typing import Any
 
@@ -125,9 +125,9 @@ def test_an_event_can_be_made_up(sandbox: SandboxProcess, api: Any, receiver: Re
     assert receiver.events[0]["data"]["object"]["id"] == "cs_forged"
 
 
-@pytest.mark.parametrize("wish", [{"colour": 1}, {"drop": 2}, {"hold": "yes"}, {"duplicate": -1}])
-def test_a_knob_that_is_not_there_is_refused(sandbox: SandboxProcess, wish: dict[str, Any]) -> None:
-    assert sandbox.http.post("/_sandbox/webhooks", json=wish).status_code == 400
+@pytest.mark.parametrize("params", [{"colour": 1}, {"drop": 2}, {"hold": "yes"}, {"duplicate": -1}])
+def test_a_control_that_is_not_there_is_refused(sandbox: SandboxProcess, params: dict[str, Any]) -> None:
+    assert sandbox.http.post("/_sandbox/webhooks", json=params).status_code == 400
 
 
 def test_a_registered_endpoint_hears_what_it_asked_for_with_its_own_secret(

@@ -9,8 +9,8 @@ from comptoir.bespoke.assistant import calls as assistants
 from comptoir.bespoke.models import AlertRule, Expert
 from comptoir.bespoke.sanctuary import client_place
 from tests import cast
-from tests.bespoke.at_the_desk import expert, offer, paid, written
-from tests.bespoke.house import CONTENT, SECRET, Assistant, House
+from tests.bespoke.bespoke_driver import CONTENT, SECRET, Assistant, BespokeDriver
+from tests.bespoke.desk_driver import expert, offer, paid, written
 from tests.shop import Shop
 from tests.stories.visitor import Visitor
 
@@ -38,16 +38,21 @@ def paul(language: str, db: None) -> Any:
 
 
 @pytest.fixture
-def house(shop: Shop, assistant: Assistant, emile: Expert) -> House:
+def bespoke(shop: Shop, assistant: Assistant, emile: Expert) -> BespokeDriver:
     offer()
-    return House(shop, assistant, {"emile": emile})
+    return BespokeDriver(shop, assistant, {"emile": emile})
 
 
 @pytest.mark.req("L6", "L7", "L8", "L9", "L10", "L11")
 def test_from_the_claim_to_the_delivery(
-    house: House, arrive: Callable[..., Visitor], language: str, emile: Expert, paul: Any, mailoutbox: Any
+    bespoke: BespokeDriver,
+    arrive: Callable[..., Visitor],
+    language: str,
+    emile: Expert,
+    paul: Any,
+    mailoutbox: Any,
 ) -> None:
-    order_id = house.paid_order(house.person(paul))
+    order_id = bespoke.paid_order(bespoke.person(paul))
     desk = arrive(language)
     desk.sign_in(emile.user)
     desk.go("/desk")
@@ -60,9 +65,9 @@ def test_from_the_claim_to_the_delivery(
     desk.fill("Prompt", "Write a reading.")
     desk.press("Send to the assistant")
     desk.reads("The assistant is writing")
-    house.work()
-    assert house.assistant.asked[0]["expertPrompt"] == "Write a reading."
-    assert house.call_back(order_id, 1).status_code == 200
+    bespoke.work()
+    assert bespoke.assistant.asked[0]["expertPrompt"] == "Write a reading."
+    assert bespoke.call_back(order_id, 1).status_code == 200
     desk.sees(READING)
     desk.reads("To validate")
 
@@ -86,15 +91,15 @@ def test_from_the_claim_to_the_delivery(
     desk.reads("To be written anew")
     desk.sees("Nothing of Lyon.")
     desk.press("Send to the assistant")
-    house.work()
-    assert house.assistant.asked[1]["previous"][-1]["reason"] == "Nothing of Lyon."
-    assert house.call_back(order_id, 3, "# Lyon\n\nGo in spring.").status_code == 200
+    bespoke.work()
+    assert bespoke.assistant.asked[1]["previous"][-1]["reason"] == "Nothing of Lyon."
+    assert bespoke.call_back(order_id, 3, "# Lyon\n\nGo in spring.").status_code == 200
     desk.sees("Go in spring.")
     desk.press("Approve and deliver")
     desk.reads("Delivered")
-    assert house.status(order_id) == "delivered"
+    assert bespoke.status(order_id) == "delivered"
 
-    house.work()
+    bespoke.work()
     assert any(f"/sanctuary/orders/{order_id}" in mail.body for mail in mailoutbox if paul.email in mail.to)
     client_place.keep_profile(paul, name="Paul", about="A baker.")
     client = arrive(language)

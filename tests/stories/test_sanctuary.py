@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from comptoir.bespoke.models import Expert, Order
 from comptoir.bespoke.operations import level_contents
 from tests import cast
-from tests.bespoke import at_the_desk
+from tests.bespoke import desk_driver
 from tests.bespoke.readings import at_home, deliver, delivered
 from tests.stories.visitor import Visitor
 
@@ -21,7 +21,7 @@ PLAYS_ON = """player => player.play().then(() => new Promise((there) =>
 
 @pytest.fixture
 def emile(camille: Any) -> Expert:
-    return at_the_desk.expert(camille, "Émile Roux")
+    return desk_driver.expert(camille, "Émile Roux")
 
 
 @pytest.fixture

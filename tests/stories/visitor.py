@@ -65,7 +65,7 @@ class Visitor:
     # ── What they do ──
 
     def go(self, path: str) -> int:
-        """To an address, as if they had typed it; answers the page's status."""
+        """To an address, as if they had typed it; returns the page's status."""
         answer = self.page.goto(path)
         return answer.status if answer else 0
 
@@ -84,7 +84,7 @@ class Visitor:
         self._upload(label).locator("input[type=file]").set_input_files(path)
 
     def send(self, label: str, path: Path, *, bytes_a_second: int = 0) -> list[int]:
-        """Choose a file and wait until the shop has it, over a slow line if need be; answers the percentages that
+        """Choose a file and wait until the shop has it, over a slow line if need be; returns the percentages that
         the page showed meanwhile."""
         field = self._upload(label)
         field.evaluate(WATCH_PROGRESS)

@@ -13,10 +13,10 @@ from comptoir.bespoke.ordering import placing
 from comptoir.bespoke.orders import experts, intake
 from comptoir.bespoke.sanctuary import client_place
 from comptoir.demo.bespoke_texts import EXPERTS, INCLUDED, LEVELS, PROMPTS, QUESTIONS, ShownExpert
-from comptoir.demo.bringing import bring
 from comptoir.demo.events import Event
 from comptoir.demo.portraits import PORTRAITS
 from comptoir.demo.sandbox import Sandbox
+from comptoir.demo.uploads import upload
 from comptoir.demo.writing import written
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.jobs import drain
@@ -97,7 +97,7 @@ def _is_seen(shown: ShownExpert) -> bool:
 
 def _show_portrait(shown: ShownExpert, _sandbox: Sandbox) -> None:
     user = _user(shown.login)
-    key = bring(user, "previewImage", f"{shown.login}.webp", "image/webp", PORTRAITS[shown.login]())
+    key = upload(user, "previewImage", f"{shown.login}.webp", "image/webp", PORTRAITS[shown.login]())
     experts.show_portrait(Expert.objects.get(user=user), key=key, by=user)
 
 

@@ -47,8 +47,8 @@ class Places:
         return self.data / "comptoir.sqlite3"
 
     @property
-    def furnished(self) -> Path:
-        return self.data / "furnished"
+    def seeded(self) -> Path:
+        return self.data / "seeded"
 
     def log(self, name: str) -> Path:
         return self.data / "logs" / f"{name}.log"
@@ -64,17 +64,17 @@ def prepare(places: Places) -> dict[str, str]:
     return environment
 
 
-def is_furnished(places: Places) -> bool:
-    """Whether nothing was added to the tables and the shelves since they were last furnished.
+def is_seeded(places: Places) -> bool:
+    """Whether nothing was added to the tables and the shelves since they were last seeded.
 
     Asked without opening the house, which would take as long as everything else.
     """
-    kept = places.furnished.read_text("utf-8") if places.furnished.exists() else ""
+    kept = places.seeded.read_text("utf-8") if places.seeded.exists() else ""
     return places.database.exists() and places.sandbox_state.exists() and kept == _edition()
 
 
-def note_furnished(places: Places) -> None:
-    places.furnished.write_text(_edition(), "utf-8")
+def note_seeded(places: Places) -> None:
+    places.seeded.write_text(_edition(), "utf-8")
 
 
 def _edition() -> str:

@@ -12,7 +12,7 @@ from types import FrameType
 import click
 
 from comptoir.config.setup_django import setup_django
-from comptoir.demo.environment import Places, is_furnished, note_furnished, prepare
+from comptoir.demo.environment import Places, is_seeded, note_seeded, prepare
 from comptoir.demo.processes import Broken, Programs, is_free
 from comptoir.demo.sandbox import Sandbox
 from comptoir.demo.welcome import welcome
@@ -28,8 +28,8 @@ def run(*, port: int, sandbox_port: int, data: Path) -> None:
     os.environ.update(environment)
     with _programs() as (programs, told):
         _start_sandbox(programs, places, environment)
-        if not is_furnished(places):
-            _furnish(programs, places)
+        if not is_seeded(places):
+            _seed(programs, places)
         assistant = ["-m", "comptoir.demo.assistant", "--port", str(places.assistant_port)]
         programs.start("The assistant", assistant, log=places.log("assistant"))
         programs.start(
@@ -96,7 +96,7 @@ def _start_sandbox(programs: Programs, places: Places, environment: dict[str, st
     programs.start("The sandbox", command, log=places.log("sandbox"))
 
 
-def _furnish(programs: Programs, places: Places) -> None:
+def _seed(programs: Programs, places: Places) -> None:
     """The database up to date, and in it whatever the demo lacks."""
     setup_django()
     from django.core.management import call_command
@@ -106,7 +106,7 @@ def _furnish(programs: Programs, places: Places) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     programs.wait_for(f"{places.sandbox}/_sandbox/health")
     seed(places.sandbox, say=lambda sentence: click.echo(f"  {sentence}"))
-    note_furnished(places)
+    note_seeded(places)
 
 
 def _open(places: Places) -> None:

@@ -1,4 +1,4 @@
-"""The sandbox as the demo meets it: forms that a person would fill in, and its knobs for time and webhooks."""
+"""The sandbox as the demo meets it: forms that a person would fill in, and its controls for time and webhooks."""
 
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -51,7 +51,7 @@ class Sandbox:
         self._http.post("/_sandbox/clock", json={"advance": -int(ago.total_seconds())})
 
     def lead_up_to(self, moment: datetime) -> datetime:
-        """Move the clock forward to that moment, if it is not past it; answers where it stands."""
+        """Move the clock forward to that moment, if it is not past it; returns where it stands."""
         now = self.now()
         if moment <= now:
             return now

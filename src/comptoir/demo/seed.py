@@ -12,11 +12,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from comptoir.demo import bespoke, listings
-from comptoir.demo.bringing import bring
 from comptoir.demo.cast import PASSWORD, PEOPLE, SALES, Person, Sale
 from comptoir.demo.events import Event
 from comptoir.demo.listings import Listing
 from comptoir.demo.sandbox import Sandbox
+from comptoir.demo.uploads import upload
 from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.accounts.roles import grant
@@ -126,10 +126,10 @@ def _put_up(listing: Listing, _sandbox: Sandbox) -> None:
         platform=listing.platform,
         tags=list(listing.tags),
         version=listing.version,
-        file_key=bring(
+        file_key=upload(
             user, "automationFile", listing.workflow_filename, "application/json", listing.workflow
         ),
-        preview_image_key=bring(user, "previewImage", f"{listing.slug}.webp", "image/webp", listing.preview),
+        preview_image_key=upload(user, "previewImage", f"{listing.slug}.webp", "image/webp", listing.preview),
     )
 
 

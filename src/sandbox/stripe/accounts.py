@@ -36,7 +36,7 @@ def create(call: Call) -> Record:
         type=type_,
         business_profile=_business_profile(params.get("business_profile", {})),
         business_type=params.get("business_type"),
-        capabilities={name: "inactive" for name, wish in requested.items() if wish.get("requested")},
+        capabilities={name: "inactive" for name, given in requested.items() if given.get("requested")},
         charges_enabled=False,
         controller={"type": "application", "is_controller": True},
         country=country,
@@ -152,8 +152,10 @@ def update(call: Call) -> Record:
     changes: dict[str, Any] = {name: call.params[name] for name in EDITABLE if name in call.params}
     if "capabilities" in call.params:
         state = "active" if account["charges_enabled"] else "inactive"
-        wished = {name: state for name, wish in call.params["capabilities"].items() if wish.get("requested")}
-        changes["capabilities"] = {**wished, **account["capabilities"]}
+        requested = {
+            name: state for name, given in call.params["capabilities"].items() if given.get("requested")
+        }
+        changes["capabilities"] = {**requested, **account["capabilities"]}
     if "business_profile" in call.params:
         changes["business_profile"] = {**account["business_profile"], **call.params["business_profile"]}
     if "metadata" in call.params:

@@ -63,7 +63,7 @@ class Call:
         return [record for record in self.world.store.newest(kind) if record["_account"] == self.account]
 
     def change(self, record: Record, **changes: Any) -> dict[str, Any]:
-        """Changes the object; answers what its changed fields were before, for the event."""
+        """Changes the object; returns what its changed fields were before, for the event."""
         before = {name: record.get(name) for name, value in changes.items() if record.get(name) != value}
         record.update(changes)
         self.world.store.save(record)

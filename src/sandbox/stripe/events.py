@@ -6,12 +6,12 @@ import json
 import time
 from typing import Any
 
-from sandbox.delivery import Letter
 from sandbox.state import Record
 from sandbox.stripe import API_VERSION
 from sandbox.stripe.call import Call, Handler
 from sandbox.stripe.listing import listed
 from sandbox.stripe.render import answer
+from sandbox.webhook_sender import WebhookRequest
 from sandbox.world import World
 
 SERVICE = "stripe"
@@ -51,9 +51,9 @@ def publish(call: Call, event_type: str, data: dict[str, Any], *, account: str |
 
 
 def send(world: World, event: Record) -> list[Record]:
-    """Hands the event to the courier, once for each endpoint that wants it."""
+    """Hands the event to the sender, once for each endpoint that wants it."""
     deliveries = [
-        world.courier.post(SERVICE, event=event["id"], event_type=event["type"], endpoint=endpoint)
+        world.webhooks.post(SERVICE, event=event["id"], event_type=event["type"], endpoint=endpoint)
         for endpoint in listeners(world, event)
     ]
     event["pending_webhooks"] += len(deliveries)
@@ -72,15 +72,15 @@ def listeners(world: World, event: Record) -> list[str]:
 
 
 def attend(world: World) -> None:
-    """Tells the courier how Stripe's webhooks are written and what their arrival changes."""
-    world.courier.serve(
+    """Tells the sender of webhooks how Stripe's webhooks are written and what their arrival changes."""
+    world.webhooks.serve(
         SERVICE,
-        write=lambda delivery: write_letter(world, delivery),
-        arrived=lambda delivery: note_arrival(world, delivery),
+        write=lambda delivery: write_request(world, delivery),
+        on_delivered=lambda delivery: note_delivery(world, delivery),
     )
 
 
-def write_letter(world: World, delivery: Record) -> Letter:
+def write_request(world: World, delivery: Record) -> WebhookRequest:
     """Signed afresh at each attempt, by the wall clock: the receiver's tolerance is about transport."""
     event = world.store.get("event", delivery["event"]) or {}
     url, secret = _address(world, delivery["endpoint"])
@@ -90,7 +90,7 @@ def write_letter(world: World, delivery: Record) -> Letter:
         "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
         "Stripe-Signature": signature(body, secret=secret, at=int(time.time())),
     }
-    return Letter(url, body, headers)
+    return WebhookRequest(url, body, headers)
 
 
 def signature(body: bytes, *, secret: str, at: int) -> str:
@@ -105,7 +105,7 @@ def _address(world: World, endpoint_id: str) -> tuple[str, str]:
     return world.configuration.webhook_url or "", world.configuration.webhook_secret
 
 
-def note_arrival(world: World, delivery: Record) -> None:
+def note_delivery(world: World, delivery: Record) -> None:
     event = world.store.get("event", delivery["event"])
     if event:
         event["pending_webhooks"] = max(0, event["pending_webhooks"] - 1)

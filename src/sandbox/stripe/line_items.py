@@ -12,26 +12,26 @@ MOST_LINES = 100
 
 
 def line_items(call: Call) -> list[Record]:
-    wished = call.params["line_items"]
-    if len(wished) > MOST_LINES:
+    requested = call.params["line_items"]
+    if len(requested) > MOST_LINES:
         raise invalid(f"A Checkout Session can have up to {MOST_LINES} line items.", param="line_items")
-    lines = [_line(call, wish, f"line_items[{place}]") for place, wish in enumerate(wished)]
+    lines = [_line(call, given, f"line_items[{place}]") for place, given in enumerate(requested)]
     if len({line["currency"] for line in lines}) > 1:
         raise invalid("All line items must have the same currency.", param="line_items")
     return lines
 
 
-def _line(call: Call, wish: dict[str, Any], where: str) -> Record:
-    if "price" in wish:
-        raise missing("price", wish["price"], param=f"{where}[price]")
-    if "price_data" not in wish:
+def _line(call: Call, given: dict[str, Any], where: str) -> Record:
+    if "price" in given:
+        raise missing("price", given["price"], param=f"{where}[price]")
+    if "price_data" not in given:
         raise missing_param(f"{where}[price_data]")
-    quantity = wish.get("quantity")
+    quantity = given.get("quantity")
     if quantity is None:
         raise missing_param(f"{where}[quantity]")
     if quantity < 1:
         raise invalid("Quantity must be greater than or equal to 1.", param=f"{where}[quantity]")
-    price, product = _price(call, wish["price_data"], f"{where}[price_data]")
+    price, product = _price(call, given["price_data"], f"{where}[price_data]")
     amount = price["unit_amount"] * quantity
     return {
         "id": call.new_id("li_1"),
@@ -43,7 +43,7 @@ def _line(call: Call, wish: dict[str, Any], where: str) -> Record:
         "amount_total": amount,
         "currency": price["currency"],
         "description": product["name"],
-        "metadata": wish.get("metadata") or {},
+        "metadata": given.get("metadata") or {},
         "price": {name: part for name, part in price.items() if not name.startswith("_")},
         "quantity": quantity,
     }

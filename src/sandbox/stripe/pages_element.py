@@ -29,18 +29,18 @@ def routes(world: World) -> list[Route]:
             return JSONResponse(
                 await _confirmed(world, request, intent), headers={"Cache-Control": "no-store"}
             )
-        wished = request.query_params.get("locale")
+        requested = request.query_params.get("locale")
         if intent is None:
             return page(
                 request,
                 "message.html",
                 status=404,
-                locale=wished,
+                locale=requested,
                 headers=FRAMED,
                 subject="unknown",
                 back=None,
             )
-        return page(request, "element.html", locale=wished, headers=FRAMED, intent=intent)
+        return page(request, "element.html", locale=requested, headers=FRAMED, intent=intent)
 
     return [
         Route("/stripe.js", script),

@@ -1,4 +1,4 @@
-"""Payment intents: one wish to be paid, through confirmation, 3-D Secure, refusal, capture or the bank's long wait."""
+"""Payment intents: a payment that is meant, through confirmation, 3-D Secure, refusal, capture or a bank debit."""
 
 from typing import Any
 

@@ -57,7 +57,7 @@ def update(call: Call) -> Record:
 def delete(call: Call) -> dict[str, Any]:
     endpoint = call.find("webhook_endpoint", call.path["id"])
     call.world.store.delete(endpoint)
-    call.world.courier.give_up(endpoint["id"])
+    call.world.webhooks.abandon(endpoint["id"])
     return {"id": endpoint["id"], "object": "webhook_endpoint", "deleted": True}
 
 

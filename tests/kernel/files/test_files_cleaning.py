@@ -21,7 +21,7 @@ from comptoir.kernel.files.refusals import FileInvalid, FileMissing, FileNotYour
 from comptoir.kernel.jobs import drain
 from comptoir.kernel.jobs.registry import periodic_jobs
 from comptoir.marketplace.selling import publishing
-from tests.bespoke import at_the_desk
+from tests.bespoke import desk_driver
 from tests.bespoke.readings import delivered
 from tests.cast import person
 from tests.kernel.files.samples import N8N, Place, Sent, later, picture
@@ -152,7 +152,7 @@ def test_what_belongs_to_something_stays_for_years(local: Place, seller: User) -
 def test_what_a_reading_holds_and_how_its_expert_looks_stay_as_well(
     local: Place, local_sent: Sent, seller: User
 ) -> None:
-    expert = at_the_desk.expert(seller, "Émile Roux")
+    expert = desk_driver.expert(seller, "Émile Roux")
     experts.show_portrait(expert, key=local_sent(picture(), kind="previewImage").key, by=seller)
     delivered(expert, person("Paul"))
     before = keys(local)

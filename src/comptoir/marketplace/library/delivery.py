@@ -66,7 +66,7 @@ def return_path(payment: Payment) -> str:
 def download(user: User, automation_id: UUID) -> dict[str, Any]:
     """A link to the newest file of a listing, for its buyers and its seller, valid five minutes (K17).
 
-    Answers `url`, `filename` and `expires_in` seconds. Raises `AutomationNotFound` or `NotBought`.
+    Returns `url`, `filename` and `expires_in` seconds. Raises `AutomationNotFound` or `NotBought`.
     """
     automation = (
         Automation.objects.filter(pk=automation_id).select_related("current__file", "current").first()

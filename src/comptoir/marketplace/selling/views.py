@@ -170,7 +170,7 @@ def delete(request: HttpRequest, automation_id: UUID) -> HttpResponseBase:
 
 
 def _tried(form: ListingForm, story: Callable[[], Automation]) -> Automation | None:
-    """What the story answers, or nothing: then the form says why."""
+    """What the story returns, or nothing: then the form says why."""
     if not form.is_valid():
         return None
     try:

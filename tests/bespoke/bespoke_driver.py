@@ -1,4 +1,4 @@
-"""A house that works to order, as people and programs use it: over HTTP, with the sandbox as the gateway and an
+"""A site that takes bespoke orders, as people and programs use it: over HTTP, with the sandbox as the gateway and an
 assistant behind a real socket. Only the worker is turned by hand (`work`)."""
 
 import json
@@ -57,8 +57,8 @@ class Assistant:
 
 
 @dataclass
-class House:
-    """The running house. `emile` and `iris` are its experts."""
+class BespokeDriver:
+    """The running site. `emile` and `iris` are its experts."""
 
     shop: Shop
     assistant: Assistant
@@ -91,7 +91,7 @@ class House:
         }
 
     def order(self, client: Person | None = None, **changes: Any) -> dict[str, str]:
-        """Place an order; answers `orderId` and `clientSecret`."""
+        """Place an order; returns `orderId` and `clientSecret`."""
         post = client.http.post if client else httpx.Client(base_url=self.url, timeout=30).post
         answer = post("/api/payments/create-payment-intent", json=self.wish(**changes))
         assert answer.status_code == 200, answer.text
@@ -102,7 +102,7 @@ class House:
         return self.shop.sandbox.pay(f"{self.shop.sandbox.url}/pay/{placed['clientSecret']}", number, **how)
 
     def paid_order(self, client: Person | None = None, **changes: Any) -> str:
-        """An order that is paid and settled; answers its id."""
+        """An order that is paid and settled; returns its id."""
         placed = self.order(client, **changes)
         self.confirm(placed)
         self.settled()

@@ -1,4 +1,4 @@
-"""Files of the demo, brought by the door that all use: announced, then sent to where they were promised a place."""
+"""Uploads of the demo, by the same way as any: announced, then sent to where they were promised a place."""
 
 from django.conf import settings
 
@@ -7,8 +7,8 @@ from comptoir.kernel.accounts.models import User
 from comptoir.kernel.files.storage_local import LocalStorage
 
 
-def bring(user: User, kind: str, filename: str, content_type: str, data: bytes) -> str:
-    """Answers the file's key."""
+def upload(user: User, kind: str, filename: str, content_type: str, data: bytes) -> str:
+    """Returns the file's key."""
     upload = files.presign_upload(
         user, kind=kind, filename=filename, content_type=content_type, size=len(data)
     )

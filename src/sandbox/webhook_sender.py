@@ -1,4 +1,4 @@
-"""Webhooks on their way: sent in order over HTTP, tried again with back-off, and bent by the knobs of a test."""
+"""Webhooks on their way: sent in order over HTTP, tried again with back-off, and altered by the controls of a test."""
 
 import asyncio
 import random
@@ -16,49 +16,49 @@ FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, MOST_ATTEMPTS = 1.0, 60.0, 16
 ANSWER_WITHIN_SECONDS = 10.0
 SHUFFLE_WINDOW_SECONDS = 0.25
 KEPT_ANSWER_CHARACTERS = 500
-KNOBS: dict[str, Any] = {"hold": False, "duplicate": 0, "shuffle": False, "delayMs": 0, "drop": 0.0}
+CONTROLS: dict[str, Any] = {"hold": False, "duplicate": 0, "shuffle": False, "delayMs": 0, "drop": 0.0}
 
 
-class KnobRefused(ValueError):
-    """The knob does not exist or cannot be turned that far; the message says why."""
+class ControlRefused(ValueError):
+    """There is no such control, or it cannot take that value; the message says why."""
 
 
 @dataclass(frozen=True)
-class Letter:
+class WebhookRequest:
     url: str
     body: bytes
     headers: dict[str, str]
 
 
-Writer = Callable[[Record], Letter]
+Writer = Callable[[Record], WebhookRequest]
 Reader = Callable[[Record], None]
 
 
-class Courier:
-    """A service registers how to write a letter for a delivery and what to do once it has arrived."""
+class WebhookSender:
+    """A service registers how to write the request of a delivery and what to do once it has arrived."""
 
     def __init__(self, store: Store):
         self._store = store
         self._services: dict[str, tuple[Writer, Reader]] = {}
         self._woken = asyncio.Event()
-        self.start_again()
+        self.restart()
 
-    def start_again(self) -> None:
+    def restart(self) -> None:
         """From what the store remembers, with the chance that its seed gives."""
         self._chance = random.Random(self._store.setting("seed"))  # noqa: S311 - repeatable on purpose
         self._open = {
             one["id"]: one for one in self._store.all("_delivery") if one["state"] in ("pending", "held")
         }
 
-    def serve(self, service: str, *, write: Writer, arrived: Reader) -> None:
-        self._services[service] = (write, arrived)
+    def serve(self, service: str, *, write: Writer, on_delivered: Reader) -> None:
+        self._services[service] = (write, on_delivered)
 
     # What a service hands over
 
     def post(self, service: str, *, event: str, event_type: str, endpoint: str) -> Record:
-        knobs = self.knobs()
-        state = "held" if knobs["hold"] else "pending"
-        if knobs["drop"] and self._chance.random() < knobs["drop"]:
+        controls = self.controls()
+        state = "held" if controls["hold"] else "pending"
+        if controls["drop"] and self._chance.random() < controls["drop"]:
             state = "dropped"
         record = self._store.add(
             {
@@ -69,7 +69,7 @@ class Courier:
                 "type": event_type,
                 "endpoint": endpoint,
                 "state": state,
-                "copies": 1 + knobs["duplicate"],
+                "copies": 1 + controls["duplicate"],
                 "due": time.time(),
                 "attempts": [],
             }
@@ -81,20 +81,20 @@ class Courier:
     def wake(self) -> None:
         self._woken.set()
 
-    # Knobs
+    # Controls
 
-    def knobs(self) -> dict[str, Any]:
-        return {**KNOBS, **self._store.setting("webhooks", {})}
+    def controls(self) -> dict[str, Any]:
+        return {**CONTROLS, **self._store.setting("webhooks", {})}
 
-    def turn(self, wish: dict[str, Any]) -> dict[str, Any]:
-        for name, value in wish.items():
-            if name not in KNOBS:
-                raise KnobRefused(f"There is no knob {name!r}; there are: {', '.join(KNOBS)}.")
-            expected = (int, float) if name == "drop" else type(KNOBS[name])
+    def set_controls(self, payload: dict[str, Any]) -> dict[str, Any]:
+        for name, value in payload.items():
+            if name not in CONTROLS:
+                raise ControlRefused(f"There is no control {name!r}; there are: {', '.join(CONTROLS)}.")
+            expected = (int, float) if name == "drop" else type(CONTROLS[name])
             if not isinstance(value, expected) or value < 0 or (name == "drop" and value > 1):
-                raise KnobRefused(f"{name} cannot be {value!r}.")
-        self._store.set_setting("webhooks", {**self._store.setting("webhooks", {}), **wish})
-        return self.knobs()
+                raise ControlRefused(f"{name} cannot be {value!r}.")
+        self._store.set_setting("webhooks", {**self._store.setting("webhooks", {}), **payload})
+        return self.controls()
 
     def release(self) -> int:
         """Ends the hold and lets go of everything that was held; in random order when shuffling."""
@@ -102,24 +102,24 @@ class Courier:
         for record in held:
             record.update(state="pending", due=time.time())
             self._store.save(record)
-        self.turn({"hold": False})
+        self.set_controls({"hold": False})
         self.wake()
         return len(held)
 
-    def give_up(self, endpoint: str) -> None:
+    def abandon(self, endpoint: str) -> None:
         """Nothing more goes to an endpoint that is gone."""
         for record in [record for record in self._open.values() if record["endpoint"] == endpoint]:
             self._close(record, "failed")
             self._store.save(record)
 
-    # The round
+    # Sending
 
     async def run(self) -> None:
         async with httpx.AsyncClient(timeout=ANSWER_WITHIN_SECONDS, trust_env=False) as http:
             while True:
                 self._woken.clear()
                 due = self._due()
-                if due and self.knobs()["shuffle"]:
+                if due and self.controls()["shuffle"]:
                     await asyncio.sleep(SHUFFLE_WINDOW_SECONDS)
                     due = self._due()
                     self._chance.shuffle(due)
@@ -141,22 +141,22 @@ class Courier:
 
     async def _send_in_order(self, http: httpx.AsyncClient, records: list[Record]) -> None:
         for record in records:
-            if delay := self.knobs()["delayMs"]:
+            if delay := self.controls()["delayMs"]:
                 await asyncio.sleep(delay / 1000)
             if self._open.get(record["id"]) is record and record["state"] == "pending":
                 await self._send(http, record)
 
     async def _send(self, http: httpx.AsyncClient, record: Record) -> None:
-        write, arrived = self._services[record["service"]]
-        letter = write(record)
+        write, on_delivered = self._services[record["service"]]
+        outgoing = write(record)
         copies = record["copies"] if not record["attempts"] else 1
-        attempts = await asyncio.gather(*[self._attempt(http, letter) for _ in range(copies)])
+        attempts = await asyncio.gather(*[self._attempt(http, outgoing) for _ in range(copies)])
         if self._open.get(record["id"]) is not record:
             return
         record["attempts"] += attempts
         if all(200 <= (attempt["status"] or 0) < 300 for attempt in attempts):
             self._close(record, "delivered")
-            arrived(record)
+            on_delivered(record)
         elif len(record["attempts"]) >= MOST_ATTEMPTS:
             self._close(record, "failed")
         else:
@@ -169,17 +169,17 @@ class Courier:
         record["state"] = state
         del self._open[record["id"]]
 
-    async def _attempt(self, http: httpx.AsyncClient, letter: Letter) -> dict[str, Any]:
+    async def _attempt(self, http: httpx.AsyncClient, outgoing: WebhookRequest) -> dict[str, Any]:
         started = time.time()
         attempt: dict[str, Any] = {
             "at": started,
-            "url": letter.url,
+            "url": outgoing.url,
             "status": None,
             "answer": "",
             "error": None,
         }
         try:
-            answer = await http.post(letter.url, content=letter.body, headers=letter.headers)
+            answer = await http.post(outgoing.url, content=outgoing.body, headers=outgoing.headers)
             attempt.update(status=answer.status_code, answer=answer.text[:KEPT_ANSWER_CHARACTERS])
         except httpx.HTTPError as problem:
             attempt["error"] = f"{type(problem).__name__}: {problem}"

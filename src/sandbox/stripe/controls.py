@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.routing import Route
 
-from sandbox.knobs import WishRefused, knob_route
+from sandbox.controls import RequestRefused, control_route
 from sandbox.stripe import accounts, disputes, events
 from sandbox.stripe.call import Call
 from sandbox.stripe.errors import StripeError
@@ -13,26 +13,26 @@ from sandbox.world import World
 
 def routes(world: World) -> list[Route]:
     return [
-        knob_route(world, "POST", "/_sandbox/disputes", _dispute),
-        knob_route(world, "POST", "/_sandbox/events", _send_event),
-        knob_route(world, "POST", "/_sandbox/accounts", _change_standing),
+        control_route(world, "POST", "/_sandbox/disputes", _dispute),
+        control_route(world, "POST", "/_sandbox/events", _send_event),
+        control_route(world, "POST", "/_sandbox/accounts", _change_account_status),
     ]
 
 
-def _dispute(world: World, wish: dict[str, Any]) -> dict[str, Any]:
+def _dispute(world: World, payload: dict[str, Any]) -> dict[str, Any]:
     """`charge` may also name a payment intent: its latest charge is meant."""
-    name = str(wish.get("charge", ""))
+    name = str(payload.get("charge", ""))
     intent = world.store.get("payment_intent", name)
     charge = world.store.get("charge", intent["latest_charge"] if intent else name)
     if charge is None:
-        raise WishRefused(f"There is no charge {name!r}.")
-    reason, amount = wish.get("reason", "fraudulent"), wish.get("amount")
+        raise RequestRefused(f"There is no charge {name!r}.")
+    reason, amount = payload.get("reason", "fraudulent"), payload.get("amount")
     if not isinstance(reason, str) or not (amount is None or (isinstance(amount, int) and amount > 0)):
-        raise WishRefused("A reason is a word, and an amount a number of minor units.")
+        raise RequestRefused("A reason is a word, and an amount a number of minor units.")
     try:
         dispute = disputes.open_dispute(Call(world, charge["_account"]), charge, reason=reason, amount=amount)
     except StripeError as refusal:
-        raise WishRefused(str(refusal)) from refusal
+        raise RequestRefused(str(refusal)) from refusal
     return {
         "id": dispute["id"],
         "charge": charge["id"],
@@ -41,28 +41,30 @@ def _dispute(world: World, wish: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _send_event(world: World, wish: dict[str, Any]) -> dict[str, Any]:
+def _send_event(world: World, payload: dict[str, Any]) -> dict[str, Any]:
     """{id} sends an event once more; {type, data} makes one up around `data`, the object it is about."""
-    if "id" in wish:
-        event = world.store.get("event", str(wish["id"]))
+    if "id" in payload:
+        event = world.store.get("event", str(payload["id"]))
         if event is None:
-            raise WishRefused(f"There is no event {wish['id']!r}.")
+            raise RequestRefused(f"There is no event {payload['id']!r}.")
         deliveries = events.send(world, event)
-    elif isinstance(wish.get("type"), str) and isinstance(wish.get("data"), dict):
-        call = Call(world, wish.get("account"))
-        event = events.publish(call, wish["type"], {"object": wish["data"]}, account=wish.get("account"))
+    elif isinstance(payload.get("type"), str) and isinstance(payload.get("data"), dict):
+        call = Call(world, payload.get("account"))
+        event = events.publish(
+            call, payload["type"], {"object": payload["data"]}, account=payload.get("account")
+        )
         deliveries = [one for one in world.store.all("_delivery") if one["event"] == event["id"]]
     else:
-        raise WishRefused("Send {id} of an event, or {type, data}.")
+        raise RequestRefused("Send {id} of an event, or {type, data}.")
     return {"event": event["id"], "deliveries": [one["id"] for one in deliveries]}
 
 
-def _change_standing(world: World, wish: dict[str, Any]) -> dict[str, Any]:
+def _change_account_status(world: World, payload: dict[str, Any]) -> dict[str, Any]:
     """{account, standing}: what Stripe's verification decides about a connected account later on."""
-    account = world.store.get("account", str(wish.get("account", "")))
-    standing = wish.get("standing")
+    account = world.store.get("account", str(payload.get("account", "")))
+    standing = payload.get("standing")
     if account is None or standing not in ("complete", "pending", "restricted", "incomplete"):
-        raise WishRefused(
+        raise RequestRefused(
             "Send {account, standing}; a standing is complete, pending, restricted or incomplete."
         )
     accounts.stand(Call(world), account, standing)

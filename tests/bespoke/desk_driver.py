@@ -1,4 +1,4 @@
-"""Orders as they lie on a desk, written straight into the tables: for pages that are not about how one is paid."""
+"""Orders written straight into the tables, for pages of the desk that are not about how one is paid."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ from comptoir.bespoke.orders import experts, search_index, transitions
 from comptoir.bespoke.orders.workload import today
 from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
-from tests.bespoke.house import ANSWERS, CONTENT, QUESTIONS
+from tests.bespoke.bespoke_driver import ANSWERS, CONTENT, QUESTIONS
 
 PHONE = "+33 6 12 34 56 78"
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -74,7 +74,7 @@ def paid(worker: Expert, client: User, **changes: Any) -> Order:
 
 
 def asked(order: Order, worker: Expert, prompt: str = "Write a reading.") -> int:
-    """Sent to the assistant; answers the revision's number."""
+    """Sent to the assistant; returns the revision's number."""
     return assignments.process(worker, order.pk, prompt=prompt, instructions="Be kind.").number
 
 

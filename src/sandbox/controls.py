@@ -1,4 +1,4 @@
-"""/_sandbox: what a test or a developer sees and turns; JSON in and out."""
+"""/_sandbox: what a test or a developer reads and sets; JSON in and out."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -8,20 +8,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.delivery import KnobRefused
 from sandbox.faults import FaultRefused
+from sandbox.webhook_sender import ControlRefused
 from sandbox.world import World
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-Knob = Callable[[World, dict[str, Any]], Any]
+Control = Callable[[World, dict[str, Any]], Any]
 
 
-class WishRefused(ValueError):
-    """A wish that cannot be fulfilled; the message says what is wrong with it."""
+class RequestRefused(ValueError):
+    """A request to a control that cannot be carried out; the message says what is wrong with it."""
 
 
 def routes(world: World) -> list[Route]:
-    table: list[tuple[str, str, Knob]] = [
+    table: list[tuple[str, str, Control]] = [
         ("GET", "/_sandbox/health", lambda world, _: {"status": "ok", "now": world.clock.now()}),
         ("GET", "/_sandbox/requests", lambda world, _: _items(list(world.requests))),
         (
@@ -29,33 +29,33 @@ def routes(world: World) -> list[Route]:
             "/_sandbox/deliveries",
             lambda world, _: _items([_delivery(one) for one in world.store.all("_delivery")]),
         ),
-        ("GET", "/_sandbox/webhooks", lambda world, _: world.courier.knobs()),
-        ("POST", "/_sandbox/webhooks", lambda world, wish: world.courier.turn(wish)),
-        ("POST", "/_sandbox/webhooks/release", lambda world, _: {"released": world.courier.release()}),
+        ("GET", "/_sandbox/webhooks", lambda world, _: world.webhooks.controls()),
+        ("POST", "/_sandbox/webhooks", lambda world, payload: world.webhooks.set_controls(payload)),
+        ("POST", "/_sandbox/webhooks/release", lambda world, _: {"released": world.webhooks.release()}),
         ("GET", "/_sandbox/faults", lambda world, _: _items(world.faults.pending())),
-        ("POST", "/_sandbox/faults", lambda world, wish: world.faults.order(wish)),
+        ("POST", "/_sandbox/faults", lambda world, payload: world.faults.order(payload)),
         ("DELETE", "/_sandbox/faults", _forget_faults),
         ("GET", "/_sandbox/clock", lambda world, _: {"now": world.clock.now()}),
         ("POST", "/_sandbox/clock", _advance),
         ("POST", "/_sandbox/reset", _reset),
     ]
-    return [knob_route(world, method, path, knob) for method, path, knob in table]
+    return [control_route(world, method, path, control) for method, path, control in table]
 
 
-def knob_route(world: World, method: str, path: str, knob: Knob) -> Route:
-    """For the services too: what their own knobs refuse, they refuse with `WishRefused`."""
-    return Route(path, _endpoint(world, knob), methods=[method])
+def control_route(world: World, method: str, path: str, control: Control) -> Route:
+    """For the services too: their own controls refuse with `RequestRefused`."""
+    return Route(path, _endpoint(world, control), methods=[method])
 
 
-def _endpoint(world: World, knob: Knob) -> Endpoint:
+def _endpoint(world: World, control: Control) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             body = await request.body()
-            wish = json.loads(body) if body else {}
-            if not isinstance(wish, dict):
-                raise WishRefused("Send a JSON object.")
-            answer = knob(world, wish)
-        except (KnobRefused, FaultRefused, WishRefused, json.JSONDecodeError) as refusal:
+            payload = json.loads(body) if body else {}
+            if not isinstance(payload, dict):
+                raise RequestRefused("Send a JSON object.")
+            answer = control(world, payload)
+        except (ControlRefused, FaultRefused, RequestRefused, json.JSONDecodeError) as refusal:
             world.store.rollback()
             return JSONResponse({"error": str(refusal)}, 400)
         world.commit()
@@ -89,10 +89,10 @@ def _delivery(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _advance(world: World, wish: dict[str, Any]) -> dict[str, Any]:
+def _advance(world: World, payload: dict[str, Any]) -> dict[str, Any]:
     """Forward; also back, for a world that is to begin in the past, as long as nothing has happened in it."""
-    seconds = wish.get("advance")
+    seconds = payload.get("advance")
     if not isinstance(seconds, int) or (seconds < 0 and any(world.store.all("event"))):
-        raise WishRefused('Say how far in seconds, such as {"advance": 86400}.')
+        raise RequestRefused('Say how far in seconds, such as {"advance": 86400}.')
     now = world.clock.advance(seconds)
-    return {"now": now, "done": world.catch_up()}
+    return {"now": now, "done": world.run_scheduled()}

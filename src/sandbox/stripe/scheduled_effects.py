@@ -1,4 +1,4 @@
-"""What the passing of time brings about: sessions expire, debits settle, disputes are lost, keys are forgotten."""
+"""What happens as time passes: sessions expire, debits settle, disputes are lost, idempotency keys are forgotten."""
 
 from sandbox.state import Record
 from sandbox.stripe import disputes
@@ -9,8 +9,8 @@ from sandbox.stripe.purchase import settle
 from sandbox.world import World
 
 
-def bring_about(world: World) -> int:
-    """Does everything that is due by the sandbox's clock; answers how much that was."""
+def run_due(world: World) -> int:
+    """Does everything that is due by the sandbox's clock; returns how many effects there were."""
     now = world.clock.now()
     due = [
         *(("session", one) for one in world.store.all("checkout.session") if _session_due(one, now)),

@@ -58,10 +58,10 @@ def test_a_fault_on_one_object_is_named_by_its_path_or_its_template(
 
 
 @pytest.mark.parametrize(
-    "wish", [{}, {"endpoint": "POST /v1/refunds", "kind": "flood"}, {"endpoint": "x", "kind": "500"}]
+    "params", [{}, {"endpoint": "POST /v1/refunds", "kind": "flood"}, {"endpoint": "x", "kind": "500"}]
 )
-def test_a_fault_that_makes_no_sense_is_refused(sandbox: SandboxProcess, wish: dict[str, Any]) -> None:
-    assert sandbox.http.post("/_sandbox/faults", json=wish).status_code == 400
+def test_a_fault_that_makes_no_sense_is_refused(sandbox: SandboxProcess, params: dict[str, Any]) -> None:
+    assert sandbox.http.post("/_sandbox/faults", json=params).status_code == 400
 
 
 def test_requests_are_kept_with_their_outcome(sandbox: SandboxProcess, api: Any) -> None:
@@ -93,8 +93,8 @@ def test_only_a_charge_that_was_paid_can_be_disputed_and_only_once(sandbox: Sand
     paid = api.charges.list().data[0].id
     impossible = [{"charge": "ch_unknown"}, {"charge": declined.id}, {"charge": paid, "amount": "all"}]
     answers = [
-        sandbox.http.post("/_sandbox/disputes", json=wish)
-        for wish in [*impossible, {"charge": paid}, {"charge": paid}]
+        sandbox.http.post("/_sandbox/disputes", json=params)
+        for params in [*impossible, {"charge": paid}, {"charge": paid}]
     ]
     assert [answer.status_code for answer in answers] == [400, 400, 400, 200, 400]
     assert "cannot be disputed" in answers[1].json()["error"]

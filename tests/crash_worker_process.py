@@ -1,4 +1,4 @@
-"""The other side of `victim.py`: tells it what to do in a process of its own, and when to die."""
+"""The other side of `crash_worker.py`: tells it what to do in a process of its own, and when to die."""
 
 import json
 import os
@@ -21,7 +21,7 @@ AS_THEY_ARE_NOW = (
 )
 
 
-class VictimProcess:
+class CrashWorker:
     """Does steps of the shop's work in another process, and dies where it is told to."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class VictimProcess:
             "LOG_LEVEL": "CRITICAL",
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.victim"],
+            [sys.executable, "-m", "tests.crash_worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
