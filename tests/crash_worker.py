@@ -21,8 +21,13 @@ import django
 from django.conf import settings
 from django.db import connection
 
+from comptoir.kernel import network
+
+_requests: list[int] = []  # those sent since something was last kept
+
 
 def main() -> None:
+    _count_what_leaves()
     django.setup()
     _wake()
     for line in sys.stdin:
@@ -53,25 +58,34 @@ def _wake() -> None:
     Client().handler.load_middleware()
 
 
+def _count_what_leaves() -> None:
+    """Whatever sends something says so to `assert_no_transaction` first: a new gateway has its moments without a word here.
+
+    Done before the modules that import it are loaded, so that all of them have this one.
+    """
+    no_transaction = network.assert_no_transaction
+
+    def asking() -> None:
+        no_transaction()
+        _requests.append(1)
+
+    network.assert_no_transaction = asking
+
+
 def _die_at(moment: int) -> None:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-    from comptoir.bespoke.assistant import calls as assistant_calls
-    from comptoir.kernel.payments.gateways.stripe import client as stripe
-
     counter = itertools.count(1)
-    answered = False
-    commit, no_transaction = BaseDatabaseWrapper._commit, stripe.assert_no_transaction
+    commit = BaseDatabaseWrapper._commit
 
     def pass_by() -> None:
         if next(counter) == moment:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def keeping(keep: Callable[[], Any]) -> Any:
-        nonlocal answered
-        if answered:
+        if _requests:
             pass_by()
-        answered = False
+        _requests.clear()
         result = keep()
         pass_by()
         return result
@@ -83,13 +97,7 @@ def _die_at(moment: int) -> None:
         run = partial(execute, sql, params, many, context)
         return keeping(run) if alone else run()
 
-    def asking() -> None:
-        nonlocal answered
-        no_transaction()
-        answered = True
-
     BaseDatabaseWrapper._commit = lambda self: keeping(partial(commit, self))
-    stripe.assert_no_transaction = assistant_calls.assert_no_transaction = asking
     connection.execute_wrappers.append(executing)
 
 

@@ -1,5 +1,7 @@
 """Faults to order: the next calls to an endpoint time out before or after their effect, or fail with 500 or 429."""
 
+import asyncio
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal, get_args
@@ -22,6 +24,7 @@ class Fault:
 class Faults:
     def __init__(self) -> None:
         self._ordered: list[Fault] = []
+        self._cleared = asyncio.Event()
 
     def order(self, payload: dict[str, Any]) -> dict[str, Any]:
         unknown = set(payload) - {"endpoint", "kind", "times", "holdMs"}
@@ -53,5 +56,13 @@ class Faults:
     def pending(self) -> list[dict[str, Any]]:
         return [asdict(fault) for fault in self._ordered if fault.times > 0]
 
+    async def hold(self, fault: Fault) -> None:
+        """As long as the fault says, or until the faults are cleared."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._cleared.wait(), fault.holdMs / 1000)
+
     def clear(self) -> None:
+        """No more faults, and whatever one of them holds is let go."""
         self._ordered.clear()
+        self._cleared.set()
+        self._cleared = asyncio.Event()

@@ -71,7 +71,8 @@ def _endpoint(world: World, keys: Keys, path: str, handlers: dict[str, Handler])
         if fault:
             incoming.note["fault"] = fault.kind
         if fault and fault.kind == "timeoutBeforeEffect":
-            return await hang_up(request, after_ms=fault.holdMs)
+            await world.faults.hold(fault)
+            return await hang_up(request)
         return await _respond(keys, incoming, handlers[operation.split()[0]], request, fault)
 
     return endpoint
@@ -134,7 +135,8 @@ async def _respond(
     try:
         response = _respond_once(keys, incoming, handler, fault)
         if fault and fault.kind == "timeoutAfterEffect":
-            return await hang_up(request, after_ms=fault.holdMs)
+            await world.faults.hold(fault)
+            return await hang_up(request)
         return response
     finally:
         if call.idempotency_key:
