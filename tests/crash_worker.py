@@ -59,7 +59,7 @@ def _wake() -> None:
 
 
 def _count_what_leaves() -> None:
-    """Whatever sends something says so to `assert_no_transaction` first: a new gateway has its moments without a word here.
+    """Whatever sends something calls `assert_no_transaction` first, so that a new gateway has its moments too.
 
     Done before the modules that import it are loaded, so that all of them have this one.
     """

@@ -147,6 +147,12 @@ def authorise(call: Call, charge: Record) -> None:
     events.emit(call, "charge.succeeded", charge)
 
 
+def release(call: Call, charge: Record) -> None:
+    """The bank lets go of what it held: refunded whole, and no balance moves, since none had."""
+    before = call.change(charge, amount_refunded=charge["amount"], refunded=True)
+    events.emit(call, "charge.refunded", charge, previous=before)
+
+
 def wait(call: Call, charge: Record, *, settles_at: int) -> None:
     call.change(charge, status="pending", _settles_at=settles_at)
     events.emit(call, "charge.pending", charge)

@@ -28,7 +28,7 @@ def open_dispute(
 ) -> Record:
     """The bank takes the disputed amount out of the balance at once, and Stripe its fee."""
     left = charge["amount_captured"] - charge["amount_refunded"]
-    if charge["status"] != "succeeded" or charge["disputed"] or left == 0:
+    if charge["status"] != "succeeded" or charge["disputed"] or left <= 0:
         raise invalid(f"Charge {charge['id']} cannot be disputed.", param="charge")
     dispute = call.create(
         "dispute",
@@ -122,7 +122,9 @@ def _judge(call: Call, dispute: Record, text: str | None) -> None:
 
 
 def lose(call: Call, dispute: Record) -> None:
-    call.change(dispute, status="lost", is_charge_refundable=False)
+    details = dispute["evidence_details"]
+    late = not details["submission_count"] and details["due_by"] <= call.now
+    call.change(dispute, status="lost", evidence_details={**details, "past_due": late})
     events.emit(call, "charge.dispute.closed", dispute)
 
 

@@ -130,7 +130,7 @@ def way_back(call: Call, intent: Record) -> str:
         return purchase.success_url(session) if is_done else call.world.url(f"/checkout/{session['id']}")
     if not intent["_return_url"]:
         return call.world.url("/done")
-    status = {"requires_payment_method": "failed", "processing": "processing"}.get(
+    status = {"requires_payment_method": "failed", "canceled": "failed", "processing": "processing"}.get(
         intent["status"], "succeeded"
     )
     added = urlencode(
