@@ -1,4 +1,4 @@
-"""The expert's queue with 100,000 orders in the house, a fifth of them open, five thousand free: the page as HTML.
+"""The expert's queue with 100,000 orders in the database, a fifth of them open, five thousand free: the page as HTML.
 
 One request after the other: `p50 ms` is what the server takes for a page, with all that stands around it.
 """
@@ -54,8 +54,8 @@ def _fill(database: Database) -> str:
         capture_output=True,
         check=True,
     )
-    house = json.loads(done.stdout.splitlines()[-1])
-    expert = f"(ARRAY{house['experts']})[1 + (n / {len(STATUSES)}) % {len(house['experts'])}]"
+    seeded = json.loads(done.stdout.splitlines()[-1])
+    expert = f"(ARRAY{seeded['experts']})[1 + (n / {len(STATUSES)}) % {len(seeded['experts'])}]"
     status = f"(ARRAY{STATUSES})[1 + n % {len(STATUSES)}]"
     order = {
         "id": ORDER,
@@ -75,7 +75,7 @@ def _fill(database: Database) -> str:
         f"SELECT digest, {ORDER} FROM ({words}) AS words, generate_series(1, {ORDERS}, 1000) AS n"
     )
     database.settle_down()
-    return house["cookie"]
+    return seeded["cookie"]
 
 
 def _copy(database: Database, table: str, told_apart: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""One bespoke order with its revision, and the experts of a house of some size: what `desk` multiplies. Runs as a program.
+"""One bespoke order with its revision, and the experts of a site of some size: what `desk` multiplies. Runs as a program.
 
 It prints the ids of the experts, and the cookie with which the first of them reads their queue.
 """
@@ -26,7 +26,7 @@ def main() -> None:
         User.objects.create_user(f"expert{n}@bench.test", verified=True, name="Émile Roux")
         for n in range(EXPERTS)
     ]
-    house = [experts.appoint(user, by=None, name=str(user), specialties=["tarot"]) for user in people]
+    appointed = [experts.appoint(user, by=None, name=str(user), specialties=["tarot"]) for user in people]
     offer = offers.set_offer(
         None, level="simple", service="basic", price=2900, currency="EUR", duration=60, delivery_days=7
     )
@@ -40,7 +40,7 @@ def main() -> None:
         duration_minutes=offer.duration_minutes,
         delivery_days=offer.delivery_days,
         revision_limit=offer.revision_limit,
-        expert=house[0],
+        expert=appointed[0],
         customer_email="paul@bench.test",
         customer_name="Paul Okafor",
         customer_phone="+33 6 12 34 56 78",
@@ -51,12 +51,16 @@ def main() -> None:
     search_index.index(order)
     text = "The moon is kind to you this week. " * 200
     Revision.objects.create(
-        order=order, number=1, author="assistant", state="submitted", expert=house[0], content=text
+        order=order, number=1, author="assistant", state="submitted", expert=appointed[0], content=text
     )
     client = Client()
     client.force_login(people[0])
     session = client.cookies[settings.SESSION_COOKIE_NAME]
-    print(json.dumps({"experts": [str(one.pk) for one in house], "cookie": f"{session.key}={session.value}"}))
+    print(
+        json.dumps(
+            {"experts": [str(one.pk) for one in appointed], "cookie": f"{session.key}={session.value}"}
+        )
+    )
 
 
 if __name__ == "__main__":

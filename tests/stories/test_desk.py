@@ -45,16 +45,11 @@ def bespoke(shop: Shop, assistant: Assistant, emile: Expert) -> BespokeDriver:
 
 @pytest.mark.req("L6", "L7", "L8", "L9", "L10", "L11")
 def test_from_the_claim_to_the_delivery(
-    bespoke: BespokeDriver,
-    arrive: Callable[..., Visitor],
-    language: str,
-    emile: Expert,
-    paul: Any,
-    mailoutbox: Any,
+    bespoke: BespokeDriver, arrive: Callable[..., Visitor], language: str, paul: Any, mailoutbox: Any
 ) -> None:
     order_id = bespoke.paid_order(bespoke.person(paul))
     desk = arrive(language)
-    desk.sign_in(emile.user)
+    desk.sign_in(bespoke.experts["emile"].user)
     desk.go("/desk")
     desk.sees("Paul Okafor")
     desk.looks()

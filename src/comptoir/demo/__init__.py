@@ -1,1 +1,1 @@
-"""The demonstration: a shop with things in it, for people who want to look before they move in."""
+"""The demonstration: a shop with accounts, listings and orders, for people who want to try Comptoir first."""

@@ -65,9 +65,9 @@ def prepare(places: Places) -> dict[str, str]:
 
 
 def is_seeded(places: Places) -> bool:
-    """Whether nothing was added to the tables and the shelves since they were last seeded.
+    """Whether nothing was added to the database and the stored files since they were last seeded.
 
-    Asked without opening the house, which would take as long as everything else.
+    Asked without setting up Django, which would take as long as everything else.
     """
     kept = places.seeded.read_text("utf-8") if places.seeded.exists() else ""
     return places.database.exists() and places.sandbox_state.exists() and kept == _edition()

@@ -10,7 +10,7 @@ from comptoir.config.setup_django import terminal_language
 from comptoir.demo.cast import PASSWORD, PEOPLE, Person
 from comptoir.demo.environment import Places
 
-# Django’s gettext would have the whole house opened first, and the shop is up sooner than that.
+# Django’s gettext needs all of Django set up first, and the shop is up sooner than that.
 _CATALOGUES = Path(__file__).resolve().parents[1] / "locale"
 _ = translation("django", _CATALOGUES, languages=[terminal_language()], fallback=True).gettext
 
