@@ -69,6 +69,6 @@ def moment(tongue: str, seconds: float) -> str:
     return str(format_datetime(datetime.fromtimestamp(seconds, UTC), "medium", locale=tongue))
 
 
-def see_other(url: str) -> RedirectResponse:
+def redirect(url: str) -> RedirectResponse:
     """After a form was sent: look there, with a GET."""
     return RedirectResponse(url, 303, headers=SECURITY)

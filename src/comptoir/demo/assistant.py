@@ -35,16 +35,16 @@ class Door(BaseHTTPRequestHandler):
     thinks_for: tuple[float, float]
 
     def do_GET(self) -> None:
-        self._say(200 if self.path == HEALTH_PATH else 404)
+        self._respond(200 if self.path == HEALTH_PATH else 404)
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
         if self.path != WEBHOOK_PATH or not length.isdecimal() or int(length) > LARGEST_BODY:
-            return self._say(404 if self.path != WEBHOOK_PATH else 413)
+            return self._respond(404 if self.path != WEBHOOK_PATH else 413)
         body = self.rfile.read(int(length))
         if not signing.is_signed(body, {**self.headers}, secrets=[self.secret]):
-            return self._say(401)
-        self._say(202)
+            return self._respond(401)
+        self._respond(202)
         Thread(target=self._answer, args=(json.loads(body),), daemon=True).start()
         return None
 
@@ -57,7 +57,7 @@ class Door(BaseHTTPRequestHandler):
         }
         call_back(asked["callbackUrl"], answer, secret=self.secret)
 
-    def _say(self, status: int) -> None:
+    def _respond(self, status: int) -> None:
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()

@@ -60,7 +60,7 @@ def history() -> list[Event[Any]]:
     """Everything, in the order of time."""
     cells = [(level, service) for level in Level.values for service in Service.values]
     return [
-        *(Event(OPENED_DAYS_AGO, expert, _works_here, _appoint) for expert in EXPERTS),
+        *(Event(OPENED_DAYS_AGO, expert, _expert_exists, _appoint) for expert in EXPERTS),
         *(Event(OPENED_DAYS_AGO, expert, _is_seen, _show_portrait) for expert in EXPERTS),
         *(Event(OPENED_DAYS_AGO, cell, _is_offered, _offer) for cell in cells),
         *(Event(OPENED_DAYS_AGO, level, _has_shelf, _fill_shelf) for level in LEVELS),
@@ -76,7 +76,7 @@ def _user(login: str) -> User:
 # ── What is offered ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _works_here(shown: ShownExpert) -> bool:
+def _expert_exists(shown: ShownExpert) -> bool:
     return Expert.objects.filter(user__email=f"{shown.login}@demo.test").exists()
 
 
@@ -139,7 +139,7 @@ def _prepare_prompts(prompts: Any, _sandbox: Sandbox) -> None:
 # ── Orders ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _standing(wanted: Ordered) -> Any:
+def _existing_orders(wanted: Ordered) -> Any:
     return Order.objects.filter(
         customer__email=f"{wanted.client}@demo.test",
         level=wanted.level,
@@ -149,7 +149,7 @@ def _standing(wanted: Ordered) -> Any:
 
 
 def _is_ordered(wanted: Ordered) -> bool:
-    return _standing(wanted).exists()
+    return _existing_orders(wanted).exists()
 
 
 def _order(wanted: Ordered, sandbox: Sandbox) -> None:
@@ -161,7 +161,7 @@ def _order(wanted: Ordered, sandbox: Sandbox) -> None:
     payment = Payment.objects.get(subject_id=str(placed.order.pk))
     settle(payment.pk, gateway(payment.gateway).look(payment))
     drain()
-    order = _standing(wanted).get()
+    order = _existing_orders(wanted).get()
     intake.answer(order, {"question": wanted.question}, actor=client)
     if client_place.profile_of(client) is None:
         client_place.keep_profile(client, name=client.name, about=wanted.question)

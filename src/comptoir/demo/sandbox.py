@@ -50,7 +50,7 @@ class Sandbox:
         """Set the clock of a sandbox in which nothing has happened; in any other it goes on from where it is."""
         self._http.post("/_sandbox/clock", json={"advance": -int(ago.total_seconds())})
 
-    def lead_up_to(self, moment: datetime) -> datetime:
+    def advance_to(self, moment: datetime) -> datetime:
         """Move the clock forward to that moment, if it is not past it; returns where it stands."""
         now = self.now()
         if moment <= now:

@@ -47,10 +47,10 @@ def seed(sandbox_url: str, *, say: Say) -> None:
         sandbox.hold_webhooks()
         sandbox.begin(HISTORY)
         for event in missing:
-            with clock.frozen(sandbox.lead_up_to(today - timedelta(days=event.days_ago))):
+            with clock.frozen(sandbox.advance_to(today - timedelta(days=event.days_ago))):
                 event.happen(event.thing, sandbox)
                 drain()
-        sandbox.lead_up_to(clock.now())
+        sandbox.advance_to(clock.now())
 
 
 def _history() -> list[Event[Any]]:
@@ -60,9 +60,12 @@ def _history() -> list[Event[Any]]:
     step = (LISTED_FROM_DAYS - LISTED_TO_DAYS) / max(len(shelves), 1)
     sellers = [person for person in PEOPLE if person.onboarded]
     events: list[Event[Any]] = [
-        *(Event(HISTORY.days, person, _is_here, _arrive) for person in PEOPLE),
-        *(Event(LISTED_FROM_DAYS, person, _may_sell, _set_up) for person in sellers),
-        *(Event(LISTED_FROM_DAYS - step * i, listing, _is_up, _put_up) for i, listing in enumerate(shelves)),
+        *(Event(HISTORY.days, person, _user_exists, _create_user) for person in PEOPLE),
+        *(Event(LISTED_FROM_DAYS, person, _is_seller, _set_up) for person in sellers),
+        *(
+            Event(LISTED_FROM_DAYS - step * i, listing, _is_published, _publish)
+            for i, listing in enumerate(shelves)
+        ),
         *(Event(sale.days_ago, sale, _is_sold, _sell) for sale in SALES),
         *bespoke.history(),
     ]
@@ -76,11 +79,11 @@ def _user(login: str) -> User:
     return User.objects.get(email=f"{login}@demo.test")
 
 
-def _is_here(person: Person) -> bool:
+def _user_exists(person: Person) -> bool:
     return User.objects.filter(email=person.email).exists()
 
 
-def _arrive(person: Person, _sandbox: Sandbox) -> None:
+def _create_user(person: Person, _sandbox: Sandbox) -> None:
     user = User.objects.create_user(
         person.email, PASSWORD, verified=True, name=person.name, locale=person.locale
     )
@@ -88,7 +91,7 @@ def _arrive(person: Person, _sandbox: Sandbox) -> None:
         grant(user, person.role, by=None)
 
 
-def _may_sell(person: Person) -> bool:
+def _is_seller(person: Person) -> bool:
     user = User.objects.filter(email=person.email).first()
     return user is not None and publishing.may_sell(user)
 
@@ -106,7 +109,7 @@ def _set_up(person: Person, sandbox: Sandbox) -> None:
 # ── Listings ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _is_up(listing: Listing) -> bool:
+def _is_published(listing: Listing) -> bool:
     """By the name of its file, which stays when people change the rest, or take it down."""
     return Version.objects.filter(
         file__filename=listing.workflow_filename,
@@ -114,7 +117,7 @@ def _is_up(listing: Listing) -> bool:
     ).exists()
 
 
-def _put_up(listing: Listing, _sandbox: Sandbox) -> None:
+def _publish(listing: Listing, _sandbox: Sandbox) -> None:
     user = _user(listing.seller)
     publishing.publish(
         user,

@@ -14,7 +14,7 @@ DUE_AT_FIRST = [
     "tos_acceptance.date", "tos_acceptance.ip",
 ]  # fmt: skip
 CURRENCY_OF_COUNTRY = {"US": "usd", "GB": "gbp", "CH": "chf", "CA": "cad", "JP": "jpy"}
-Standing = Literal["complete", "pending", "restricted", "incomplete"]
+AccountStatus = Literal["complete", "pending", "restricted", "incomplete"]
 EDITABLE = ("business_type", "email")
 
 
@@ -179,7 +179,7 @@ def delete(call: Call) -> dict[str, Any]:
 def reject(call: Call) -> Record:
     account = account_of(call, call.path["id"])
     reason = call.params["reason"]
-    stand(call, account, "restricted", disabled_reason=f"rejected.{reason}")
+    set_status(call, account, "restricted", disabled_reason=f"rejected.{reason}")
     return account
 
 
@@ -197,7 +197,9 @@ def create_login_link(call: Call) -> dict[str, Any]:
     return {"object": "login_link", "created": call.now, "url": url}
 
 
-def stand(call: Call, account: Record, standing: Standing, *, disabled_reason: str | None = None) -> None:
+def set_status(
+    call: Call, account: Record, standing: AccountStatus, *, disabled_reason: str | None = None
+) -> None:
     """Puts the account where Stripe's verification would: able to trade, waiting, or stopped."""
     able = standing == "complete"
     capability = {"complete": "active", "pending": "pending"}.get(standing, "inactive")

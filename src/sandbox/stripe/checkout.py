@@ -179,11 +179,11 @@ def expire(call: Call) -> Record:
             'Only Checkout Sessions with a status in ["open"] can be expired. This session has a status of '
         )
         raise invalid(f"{message}{session['status']}.")
-    run_out(call, session)
+    expire_session(call, session)
     return session
 
 
-def run_out(call: Call, session: Record) -> None:
+def expire_session(call: Call, session: Record) -> None:
     """The session can no longer be paid, nor the intent that it had begun."""
     call.change(session, status="expired", url=None)
     if session["payment_intent"]:

@@ -67,5 +67,5 @@ def _change_account_status(world: World, payload: dict[str, Any]) -> dict[str, A
         raise RequestRefused(
             "Send {account, standing}; a standing is complete, pending, restricted or incomplete."
         )
-    accounts.stand(Call(world), account, standing)
+    accounts.set_status(Call(world), account, standing)
     return {"account": account["id"], "chargesEnabled": account["charges_enabled"]}

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.pages import page, see_other
+from sandbox.pages import page, redirect
 from sandbox.state import Record
 from sandbox.stripe import payment_methods, purchase
 from sandbox.stripe.call import Call
@@ -62,8 +62,8 @@ def _submit(call: Call, request: Request, session: Record, form: FormData) -> Re
         return _show(call, request, session, given=given, errors=errors_of(refusal.error))
     call.world.commit()
     if intent and intent["status"] == "requires_action":
-        return see_other(intent["next_action"]["redirect_to_url"]["url"])
-    return see_other(purchase.success_url(session))
+        return redirect(intent["next_action"]["redirect_to_url"]["url"])
+    return redirect(purchase.success_url(session))
 
 
 def method_from_form(call: Call, given: dict[str, str]) -> Record:
@@ -144,11 +144,11 @@ def _after(call: Call, request: Request, session: Record, form: FormData | None)
     """A session that is complete: on to the shop, unless a bank still has to answer."""
     intent = call.get("payment_intent", session["payment_intent"]) if session["payment_intent"] else None
     if intent is None or intent["status"] != "processing":
-        return see_other(purchase.success_url(session))
+        return redirect(purchase.success_url(session))
     if form is not None and form.get("settle") in ("succeeded", "failed"):
         purchase.settle(call, intent, succeeds=form["settle"] == "succeeded")
         call.world.commit()
-        return see_other(purchase.success_url(session))
+        return redirect(purchase.success_url(session))
     return page(
         request, "waiting.html", locale=session["locale"], session=session, back=purchase.success_url(session)
     )

@@ -12,7 +12,7 @@ from sandbox.state import Record
 from sandbox.stripe.call import Call
 from sandbox.stripe.errors import StripeError
 from sandbox.stripe.pages_checkout import errors_of, method_from_form
-from sandbox.stripe.pages_payment import PAYABLE, attempt, by_secret, way_back
+from sandbox.stripe.pages_payment import PAYABLE, attempt, by_secret, return_address
 from sandbox.wording import said
 from sandbox.world import World
 
@@ -69,7 +69,7 @@ async def _confirmed(world: World, request: Request, intent: Record | None) -> d
     world.commit()
     if intent["status"] == "requires_action":
         return {"redirect": intent["next_action"]["redirect_to_url"]["url"]}
-    return {"redirect": way_back(call, intent)}
+    return {"redirect": return_address(call, intent)}
 
 
 def _refused(error: dict[str, Any], tongue: str) -> dict[str, Any]:

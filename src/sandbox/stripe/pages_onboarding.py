@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.pages import page, see_other
+from sandbox.pages import page, redirect
 from sandbox.state import Record
 from sandbox.stripe import accounts, events, ledger, payouts
 from sandbox.stripe.call import Call
@@ -25,7 +25,7 @@ def routes(world: World) -> list[Route]:
             return page(request, "message.html", status=404, subject="unknown", back=None)
         call = Call(world)
         if link["_used"] or link["expires_at"] <= call.now:
-            return see_other(link["_refresh_url"])
+            return redirect(link["_refresh_url"])
         if request.method == "GET":
             return page(request, "onboarding.html", account=account, given={"iban": TEST_IBAN}, errors={})
         return _submit(call, request, link, account, await request.form())
@@ -38,7 +38,7 @@ def routes(world: World) -> list[Route]:
         if request.method == "POST":
             _act(call, account, await request.form())
             world.commit()
-            return see_other(request.url.path)
+            return redirect(request.url.path)
         funds = ledger.retrieve_balance(call)["available"]
         return page(request, "express.html", account=account, funds=funds, payouts=call.mine("payout"))
 
@@ -65,9 +65,9 @@ def _submit(call: Call, request: Request, link: Record, account: Record, form: F
     call.change(link, _used=True)
     if outcome != "later":
         _fill_in(call, account, given, iban)
-        accounts.stand(call, account, "pending" if outcome == "pending" else "complete")
+        accounts.set_status(call, account, "pending" if outcome == "pending" else "complete")
     call.world.commit()
-    return see_other(link["_return_url"])
+    return redirect(link["_return_url"])
 
 
 def _fill_in(call: Call, account: Record, given: dict[str, str], iban: str) -> None:
@@ -111,4 +111,6 @@ def _act(call: Call, account: Record, form: FormData) -> None:
             if line["amount"] > 0:
                 payouts.pay_out(call, line["amount"], line["currency"])
     elif action in ("complete", "restricted"):
-        accounts.stand(call.on_behalf_of(None), account, "complete" if action == "complete" else "restricted")
+        accounts.set_status(
+            call.on_behalf_of(None), account, "complete" if action == "complete" else "restricted"
+        )

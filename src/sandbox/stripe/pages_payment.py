@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.pages import page, see_other
+from sandbox.pages import page, redirect
 from sandbox.state import Record
 from sandbox.stripe import attempts, purchase, setup_intents
 from sandbox.stripe.call import Call
@@ -23,7 +23,7 @@ def routes(world: World) -> list[Route]:
         if intent is None:
             return page(request, "message.html", status=404, subject="unknown", back=None)
         if intent["status"] != "requires_action":
-            return see_other(way_back(Call(world, intent["_account"]), intent))
+            return redirect(return_address(Call(world, intent["_account"]), intent))
         if request.method == "POST":
             return _authenticate(world, intent, passed=(await request.form()).get("result") != "fail")
         return page(request, "three_d_secure.html", locale=_locale(world, intent), intent=intent)
@@ -37,7 +37,7 @@ def routes(world: World) -> list[Route]:
             world.store.save(intent)
             world.commit()
         if intent["status"] not in PAYABLE:
-            return see_other(way_back(Call(world, intent["_account"]), intent))
+            return redirect(return_address(Call(world, intent["_account"]), intent))
         form = await request.form() if request.method == "POST" else None
         if form is None:
             return page(request, "pay.html", intent=intent, given={}, errors={})
@@ -102,7 +102,7 @@ def _authenticate(world: World, intent: Record, *, passed: bool) -> Response:
         if not refusal.keeps_effects:
             world.store.rollback()
     world.commit()
-    return see_other(way_back(call, intent))
+    return redirect(return_address(call, intent))
 
 
 def _pay(world: World, request: Request, intent: Record, given: dict[str, str]) -> Response:
@@ -119,11 +119,11 @@ def _pay(world: World, request: Request, intent: Record, given: dict[str, str]) 
         )
     world.commit()
     if intent["status"] == "requires_action":
-        return see_other(intent["next_action"]["redirect_to_url"]["url"])
-    return see_other(way_back(call, intent))
+        return redirect(intent["next_action"]["redirect_to_url"]["url"])
+    return redirect(return_address(call, intent))
 
 
-def way_back(call: Call, intent: Record) -> str:
+def return_address(call: Call, intent: Record) -> str:
     """To the Checkout page or the shop, with what Stripe adds to a return address."""
     if session := _session(call, intent):
         is_done = session["status"] == "complete"

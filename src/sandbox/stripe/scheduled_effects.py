@@ -4,7 +4,7 @@ from sandbox.state import Record
 from sandbox.stripe import disputes
 from sandbox.stripe import idempotency as keys
 from sandbox.stripe.call import Call
-from sandbox.stripe.checkout import run_out
+from sandbox.stripe.checkout import expire_session
 from sandbox.stripe.purchase import settle
 from sandbox.world import World
 
@@ -20,7 +20,7 @@ def run_due(world: World) -> int:
     for kind, record in due:
         call = Call(world, record["_account"])
         if kind == "session":
-            run_out(call, record)
+            expire_session(call, record)
         elif kind == "debit":
             intent = call.get("payment_intent", record["payment_intent"])
             settle(call, intent, succeeds=not call.get("payment_method", record["payment_method"])["_fails"])
