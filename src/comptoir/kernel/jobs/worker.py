@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 from comptoir.kernel.jobs import (  # noqa: F401 — the tasks declare themselves
-    dispatcher,  # noqa: F401 — the tasks declare themselves
+    dispatcher,
     leases,
     tasks,
 )
