@@ -25,12 +25,29 @@ IF_NEW = "ON CONFLICT DO NOTHING"
 class Rows:
     """Rows of a table: `each` has what differs, the same fields in the same order; `same` what all share.
 
-    The ORM's defaults are not filled in: whatever must not be null is given.
+    The ORM's defaults are filled in by `Rows.of` alone.
     """
 
     model: type[models.Model]
     each: Sequence[Mapping[str, Any]]
     same: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, model: type[models.Model], each: Sequence[Mapping[str, Any]], **same: Any) -> "Rows":
+        """With the model's own defaults for the fields not given: a callable is asked once for each row where the
+        field is unique, and once for all of them elsewhere."""
+        given = {*same, *(each[0] if each else ())}
+        left = [field for field in model._meta.local_concrete_fields if _is_filled(field, given)]
+        unique = [field for field in left if field.unique]
+        shared = {field.name: field.get_default() for field in left if not field.unique}
+        rows = [{**{field.name: field.get_default() for field in unique}, **row} for row in each]
+        return cls(model, rows, {**shared, **same})
+
+
+def _is_filled(field: Any, given: set[str]) -> bool:
+    if isinstance(field, models.AutoField) or given & {field.name, field.attname}:
+        return False
+    return field.has_default() or not field.null
 
 
 def insert(*tables: Sequence[models.Model]) -> None:

@@ -26,7 +26,7 @@ def enqueue(what: What, /, *, key: str | None = None, run_at: datetime | None = 
     whatever became of it. Done rows, and their keys with them, are kept for 30 days.
     """
     row, shared = _row(args, key=key), _shared(what, run_at=run_at)
-    if not bulk_sql.add(Rows(Job, [row], shared)):
+    if not bulk_sql.add(Rows.of(Job, [row], **shared)):
         return Job.objects.get(key=key)
     _send_after_commit([row], run_at=shared["run_at"])
     job = Job(**row, **shared)
@@ -48,7 +48,7 @@ def enqueue_many(
     assert keys is None or len(keys) == len(batch), "one key for each set of arguments"
     each = [_row(args, key=keys[i] if keys else None) for i, args in enumerate(batch)]
     shared = _shared(what, run_at=None)
-    bulk_sql.add(*beside, Rows(Job, each, shared))
+    bulk_sql.add(*beside, Rows.of(Job, each, **shared))
     _send_after_commit(each, run_at=shared["run_at"])
 
 
@@ -72,13 +72,9 @@ def _shared(what: What, *, run_at: datetime | None) -> dict[str, Any]:
     now = clock.now()
     return {
         "name": declaration.name,
-        "state": JobState.READY,
         "run_at": run_at or now,
-        "attempts": 0,
         "max_attempts": declaration.max_attempts,
         "lease_until": run_at if run_at and run_at > now else dispatcher.lease_from(now),
-        "worker": "",
-        "last_error": "",
         "created_at": now,
     }
 

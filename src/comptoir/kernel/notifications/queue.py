@@ -77,10 +77,6 @@ def _row(letter: Letter) -> dict[str, Any]:
         "text": rendered.text,
         "html": rendered.html,
         "secret": letter.secret,
-        "state": MailState.QUEUED,
-        "attempts": 0,
-        "last_error": "",
-        "provider_id": "",
         "created_at": clock.now(),
     }
 
@@ -88,7 +84,7 @@ def _row(letter: Letter) -> dict[str, Any]:
 def _queue(mails: Sequence[Mapping[str, Any]]) -> list[Mail]:
     with transaction.atomic(savepoint=False):
         existing: dict[str, Mail] = {}
-        if bulk_sql.add(Rows(Mail, mails, {})) < len(mails):
+        if bulk_sql.add(Rows.of(Mail, mails)) < len(mails):
             existing = Mail.objects.in_bulk([mail["key"] for mail in mails], field_name="key")
         new = [
             mail for mail in mails if mail["key"] not in existing or existing[mail["key"]].pk == mail["id"]
