@@ -27,20 +27,13 @@ def prepare(*, key: str, gateway: str, operation: str, params: Mapping[str, Any]
 
 def store(*, key: str, gateway: str, operation: str, params: Mapping[str, Any]) -> None:
     """As `prepare`, where somebody else will look the request up to send it."""
-    now = clock.now()
     call = {
         "key": key,
         "gateway": gateway,
         "operation": operation,
         "params": dict(params),
-        "state": CallState.PREPARED,
-        "round": 1,
-        "round_began_at": now,
-        "attempts": 0,
-        "error": "",
-        "created_at": now,
     }
-    bulk_sql.add(Rows(GatewayCall, [call], {}))
+    bulk_sql.add(Rows.of(GatewayCall, [call]))
 
 
 def carry_out(call: GatewayCall, *, find_done: FindDone = lambda: None) -> dict[str, Any]:

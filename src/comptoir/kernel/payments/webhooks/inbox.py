@@ -45,7 +45,7 @@ def store(gateway_name: str, events: Iterable[Event]) -> None:
         process,
         [{"event_id": row["id"]} for row in kept],
         keys=[f"inbox:{row['id']}" for row in kept],
-        beside=[Rows(InboxEvent, kept, {"state": InboxState.RECEIVED, "received_at": clock.now()})],
+        beside=[Rows.of(InboxEvent, kept)],
     )
 
 
