@@ -70,7 +70,7 @@ def _rows(objects: Sequence[models.Model]) -> Rows:
 
 
 def add(*tables: Rows) -> int:
-    """Add the rows of all these tables, or none; answers how many were new in the last of them.
+    """Add the rows of all these tables, or none; returns how many were new in the last of them.
 
     A row whose unique values are taken is passed over, and the one that has them stays as it is.
     """
@@ -87,7 +87,7 @@ class Change:
 
 
 def change(model: type[models.Model], changes: Sequence[Change]) -> int:
-    """Carry out these changes, which name the same fields; answers how many rows stood as they were found."""
+    """Carry out these changes, which name the same fields; returns how many rows stood as they were found."""
     if not changes:
         return 0
     found, to = tuple(changes[0].found), tuple(changes[0].to)
@@ -147,7 +147,7 @@ def _plain(value: Any) -> Any:
 
 
 def _execute(sql: str, params: Sequence[Any]) -> int:
-    """Bound by the server, which is spared the quoting. Answers how many rows it met."""
+    """Bound by the server, which is spared the quoting. Returns how many rows it met."""
     here: Any = connections[DEFAULT_DB_ALIAS]
     here.ensure_connection()
     with here._prepare_cursor(psycopg.Cursor(here.connection)) as cursor:

@@ -20,7 +20,7 @@ class _Written(NamedTuple):
 class CompiledQuery:
     """`CompiledQuery(lambda asked: CartItem.objects.filter(buyer=asked).values_list("pk"))`, then call it with a value.
 
-    `asked` stands in the query for that value, which is given as the database takes it. Answers the query's rows.
+    `asked` stands in the query for that value, which is given as the database takes it. Returns the query's rows.
     """
 
     def __init__(self, question: Callable[[RawSQL], QuerySet[Any, Any]]) -> None:

@@ -75,7 +75,7 @@ def broker(settings, monkeypatch):
     url = f"{base}/{int(number) + own}"
     settings.BROKER_URL = url
     monkeypatch.setattr(celery, "_outlet", celery.outlet(url))
-    monkeypatch.setattr(dispatcher, "_silent_until", 0.0)
+    monkeypatch.setattr(dispatcher, "_backoff_until", 0.0)
     client = redis.Redis.from_url(url)
     client.delete(celery.QUEUE)
     yield client

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from comptoir.kernel import clock
 from comptoir.kernel.jobs import drain
 from comptoir.kernel.jobs.models import Job, JobState
-from comptoir.kernel.notifications import Letter, resend, send_mail, send_mails
+from comptoir.kernel.notifications import MailRequest, resend, send_mail, send_mails
 from comptoir.kernel.notifications.models import Mail, MailState
 from comptoir.kernel.states import WrongState
 from comptoir.kernel.timeline.models import TimelineEntry
@@ -73,7 +73,7 @@ def test_a_subject_is_one_line_whose_words_stay_together(office, settings):
 
 def test_several_are_asked_for_together_and_those_that_stand_are_left(office, camille, bruno):
     def letter(to, key):
-        return Letter("account_confirm_email", to, key, {"activate_url": LINK})
+        return MailRequest("account_confirm_email", to, key, {"activate_url": LINK})
 
     first = ask(to=camille, key="fr")
     existing, new, again = send_mails([letter(camille, "fr"), letter(bruno, "en"), letter(bruno, "en")])

@@ -15,14 +15,14 @@ log = structlog.get_logger(__name__)
 UNDER_WAY = timedelta(seconds=5)
 IDS_PER_MESSAGE = 20
 # After a failure nobody waits for the broker again for so long.
-SILENCE_SECONDS = 5.0
+BROKER_BACKOFF_SECONDS = 5.0
 # What comes up within so long after a message goes with the next: a message costs more than the ids in it.
-BREATH_SECONDS = 0.005
+COALESCE_SECONDS = 0.005
 
 _outgoing: SimpleQueue[Sequence[str]] = SimpleQueue()
 _postman: threading.Thread | None = None
 _lock = threading.Lock()
-_silent_until = 0.0
+_backoff_until = 0.0
 _worker_is_here = False
 _closing = False
 
@@ -73,13 +73,13 @@ def _carry() -> None:
                 ids += _outgoing.get_nowait()
         except Empty:
             send(ids)
-        time.sleep(BREATH_SECONDS)
+        time.sleep(COALESCE_SECONDS)
 
 
 def send(ids: Sequence[str]) -> bool:
     """Tell the workers; says whether that worked. Never raises and never waits long."""
-    global _silent_until
-    if not carries() or time.monotonic() < _silent_until:
+    global _backoff_until
+    if not carries() or time.monotonic() < _backoff_until:
         return False
     # Imported here: Celery takes a third of a second that a command which sends nothing need not spend.
     from comptoir.kernel.jobs.celery import publish
@@ -88,7 +88,7 @@ def send(ids: Sequence[str]) -> bool:
         for i in range(0, len(ids), IDS_PER_MESSAGE):
             publish(ids[i : i + IDS_PER_MESSAGE])
     except Exception as error:  # whatever the broker's client raises, the row stands and the sweep finds it
-        _silent_until = time.monotonic() + SILENCE_SECONDS
+        _backoff_until = time.monotonic() + BROKER_BACKOFF_SECONDS
         log.warning("jobs.not_sent", ids=len(ids), error=repr(error))
         return False
     return True

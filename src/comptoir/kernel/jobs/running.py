@@ -148,7 +148,7 @@ def _call(job: Job, chance: random.Random) -> str:
     try:
         declaration = declared(job.name)
         if job.attempts > job.max_attempts:
-            return _bury(job, declaration, "Every attempt ended with its worker.")
+            return _dead_letter(job, declaration, "Every attempt ended with its worker.")
         if not is_overtaken(job):
             declaration.do([job.args])
     except Postpone as later:
@@ -157,27 +157,27 @@ def _call(job: Job, chance: random.Random) -> str:
         )
         return "postponed"
     except GiveUp:
-        return _bury(job, declaration, traceback.format_exc())
+        return _dead_letter(job, declaration, traceback.format_exc())
     except Exception:
-        return _retry_or_bury(job, chance, traceback.format_exc())
+        return _retry_or_dead_letter(job, chance, traceback.format_exc())
     _settle([job], JobState.DONE, lease_until=None, finished_at=clock.now())
     return "done"
 
 
-def _retry_or_bury(job: Job, chance: random.Random, error: str) -> str:
+def _retry_or_dead_letter(job: Job, chance: random.Random, error: str) -> str:
     if job.attempts >= job.max_attempts:
         try:
             declaration = declared(job.name)
         except LookupError:
             declaration = None
-        return _bury(job, declaration, error)
+        return _dead_letter(job, declaration, error)
     again_at = clock.now() + delay_after(job.attempts, chance)
     _settle([job], JobState.READY, run_at=again_at, lease_until=again_at, last_error=error[-ERROR_TAIL:])
     log.warning("jobs.failed", attempts=job.attempts, again_at=str(again_at), error=error[-ERROR_TAIL:])
     return "failed"
 
 
-def _bury(job: Job, declaration: Declared | None, error: str) -> str:
+def _dead_letter(job: Job, declaration: Declared | None, error: str) -> str:
     """Make it a dead letter, in sight of the operator, and tell the room that asked for it."""
     tail = error[-ERROR_TAIL:]
     with transaction.atomic():

@@ -11,9 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from comptoir.kernel.notifications.queue import Letter, resend, send_mail, send_mails
+    from comptoir.kernel.notifications.queue import MailRequest, resend, send_mail, send_mails
 
-__all__ = ["Letter", "resend", "send_mail", "send_mails"]
+__all__ = ["MailRequest", "resend", "send_mail", "send_mails"]
 
 
 def __getattr__(name: str) -> Any:

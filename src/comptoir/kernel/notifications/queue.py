@@ -27,7 +27,7 @@ BREAKABLE = re.compile(r"[^\S\u00a0\u202f]+")
 
 
 @dataclass(frozen=True)
-class Letter:
+class MailRequest:
     """A mail to ask for, with what its template is to know."""
 
     template: str
@@ -53,30 +53,30 @@ def send_mail(
     A key that was used before gives the mail that stands, and no second one. The language is `locale`, or
     the recipient's, or the active one. With `secret`, operators see that it was sent and not what it says.
     """
-    return send_mails([Letter(template, to, key, context, locale, secret)])[0]
+    return send_mails([MailRequest(template, to, key, context, locale, secret)])[0]
 
 
-def send_mails(letters: Sequence[Letter]) -> list[Mail]:
+def send_mails(requests: Sequence[MailRequest]) -> list[Mail]:
     """As `send_mail`, for several, in as many queries as for one."""
-    return _queue([_row(letter) for letter in letters])
+    return _queue([_row(request) for request in requests])
 
 
-def _row(letter: Letter) -> dict[str, Any]:
-    to = letter.to
-    locale = letter.locale or (get_language() if isinstance(to, str) else to.locale) or "en"
-    rendered = render(letter.template, {**letter.context, "recipient": to}, locale=locale)
+def _row(request: MailRequest) -> dict[str, Any]:
+    to = request.to
+    locale = request.locale or (get_language() if isinstance(to, str) else to.locale) or "en"
+    rendered = render(request.template, {**request.context, "recipient": to}, locale=locale)
     return {
         "id": new_id(),
-        "key": letter.key,
+        "key": request.key,
         "recipient_id": None if isinstance(to, str) else to.pk,
         "address": to if isinstance(to, str) else to.email,
-        "template": letter.template,
+        "template": request.template,
         "locale": locale,
-        "context": _storable({} if letter.secret else letter.context),
+        "context": _storable({} if request.secret else request.context),
         "subject": BREAKABLE.sub(" ", rendered.subject).strip(),
         "text": rendered.text,
         "html": rendered.html,
-        "secret": letter.secret,
+        "secret": request.secret,
         "created_at": clock.now(),
     }
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from comptoir.kernel import files, timeline
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.money import Money
-from comptoir.kernel.notifications import Letter, send_mails
+from comptoir.kernel.notifications import MailRequest, send_mails
 from comptoir.kernel.payments.models import Payment, PaymentState
 from comptoir.kernel.states import may_move, move, move_all
 from comptoir.marketplace.checkout import cart, placing
@@ -95,8 +95,8 @@ def _refuse_strangers(user: User, automation: Automation) -> None:
     raise NotBought
 
 
-def _letters(order: Order, items: list[OrderItem]) -> Iterator[Letter]:
-    yield Letter(
+def _letters(order: Order, items: list[OrderItem]) -> Iterator[MailRequest]:
+    yield MailRequest(
         "purchase",
         to=order.buyer,
         key=f"marketplace.order:{order.pk}:buyer",
@@ -108,7 +108,7 @@ def _letters(order: Order, items: list[OrderItem]) -> Iterator[Letter]:
     )
     for seller in {item.seller_id: item.seller for item in items}.values():
         theirs = [item for item in items if item.seller_id == seller.pk]
-        yield Letter(
+        yield MailRequest(
             "sale",
             to=seller.user,
             key=f"marketplace.order:{order.pk}:seller:{seller.pk}",
