@@ -18,10 +18,10 @@ TELLING_TIME = re.compile(r"(timezone\.(now|localtime)|datetime\.(now|utcnow|tod
 # handles money is looked at. Everywhere else a float needs a reason.
 DRAWN = "src/comptoir/demo/"
 FLOATS = {
-    "src/comptoir/bespoke/api_desk.py": "an average of ratings",
-    "src/comptoir/bespoke/api_ordering.py": "an average of ratings",
-    "src/comptoir/bespoke/booklet.py": "points on paper",
-    "src/comptoir/bespoke/comparing.py": "a measure of likeness",
+    "src/comptoir/bespoke/desk/api.py": "an average of ratings",
+    "src/comptoir/bespoke/ordering/api.py": "an average of ratings",
+    "src/comptoir/bespoke/sanctuary/booklet.py": "points on paper",
+    "src/comptoir/bespoke/desk/diff.py": "a measure of likeness",
     "src/comptoir/bespoke/templatetags/desk.py": "a threshold of babel's",
     "src/comptoir/demo/seed.py": "days",
     "src/comptoir/kernel/http/schema.py": "a check of what JSON gave",
