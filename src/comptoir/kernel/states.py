@@ -40,7 +40,14 @@ def move(
     has no row locks. Raises `WrongState` when the table does not allow the step or somebody was faster.
     `data` goes into the entry.
     """
-    move_all([(obj, data)], to, table=table, field=field, actor=actor, saving=saving)
+    if not may_move(obj, to, table=table, field=field):
+        raise WrongState(state=_label(obj, field))
+    before = getattr(obj, field)
+    found = type(obj)._base_manager.filter(pk=obj.pk, **{field: before})
+    if not found.update(**_values(obj, saving), **{field: to}):
+        raise WrongState(state=_label(obj, field))
+    setattr(obj, field, to)
+    timeline.record(obj._meta.label_lower, obj.pk, to, actor=actor, **{"before": before, **data})
 
 
 def move_all(
@@ -81,5 +88,9 @@ def _label(obj: models.Model, field: str) -> str:
 def _change(obj: models.Model, to: str, *, field: str, saving: Sequence[str]) -> Change:
     """Of the row that is still in the state that was read."""
     key: Any = obj._meta.pk
-    saved = {name: getattr(obj, obj._meta.get_field(name).attname) for name in saving}  # type: ignore[union-attr]
-    return Change({key.name: obj.pk, field: getattr(obj, field)}, {**saved, field: to})
+    return Change({key.name: obj.pk, field: getattr(obj, field)}, {**_values(obj, saving), field: to})
+
+
+def _values(obj: models.Model, names: Sequence[str]) -> dict[str, Any]:
+    fields: Any = [obj._meta.get_field(name) for name in names]
+    return {name: getattr(obj, field.attname) for name, field in zip(names, fields, strict=True)}

@@ -49,7 +49,7 @@ def carries() -> bool:
 
 
 def lease_from(now: datetime) -> datetime:
-    """Until when a job sent now is the carrier's; where nothing is carried, the sweep may have it at once."""
+    """Until when a job sent now is left to the broker; where none is reached, the sweep may have it at once."""
     return now + UNDER_WAY if carries() else now
 
 

@@ -29,7 +29,7 @@ JOB_TRANSITIONS: Transitions = {
 class Job(models.Model):
     """One call to make. With a `key`, the same call may be asked for again without a second row.
 
-    Whoever has the job holds it until `lease_until`: the carrier while it is ready (a message is under way),
+    Whoever has the job holds it until `lease_until`: the broker while it is ready (a message is under way),
     a worker while it is running. From then on the sweep hands it out again. It is empty once the job is over,
     so that its index holds the living alone, and finding work costs the same behind a million done rows.
     """

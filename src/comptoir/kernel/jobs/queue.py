@@ -1,4 +1,4 @@
-"""Putting work on the list: a row in the caller's transaction, and its id to the carrier after the commit."""
+"""Putting work on the list: a row in the caller's transaction, and its id to the broker after the commit."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -25,12 +25,16 @@ def enqueue(what: What, /, *, key: str | None = None, run_at: datetime | None = 
     `args` must be JSON. With a `key` that was used before, nothing is added and the earlier row is returned,
     whatever became of it. Done rows, and their keys with them, are kept for 30 days.
     """
-    row, shared = _row(args, key=key), _shared(what, run_at=run_at)
-    if not bulk_sql.add(Rows.of(Job, [row], **shared)):
+    values = {**_row(args, key=key), **_shared(what, run_at=run_at)}
+    if key is None:
+        job = Job.objects.create(**values)
+    # One statement, where `get_or_create` takes four: a SELECT and a savepoint around the INSERT.
+    elif bulk_sql.add(Rows.of(Job, [values])):
+        job = Job(**values)
+        job._state.adding = False
+    else:
         return Job.objects.get(key=key)
-    _send_after_commit([row], run_at=shared["run_at"])
-    job = Job(**row, **shared)
-    job._state.adding = False
+    _send_after_commit([{"id": job.pk}], run_at=job.run_at)
     return job
 
 
@@ -43,7 +47,7 @@ def enqueue_many(
 ) -> None:
     """The same job for each set of arguments, in one INSERT. Keys that were used before are passed over.
 
-    Rows `beside` them are added by the same statement (see `rows.add`).
+    Rows `beside` them are added by the same statement (see `bulk_sql.add`).
     """
     assert keys is None or len(keys) == len(batch), "one key for each set of arguments"
     each = [_row(args, key=keys[i] if keys else None) for i, args in enumerate(batch)]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from comptoir.kernel import clock
 from comptoir.kernel.jobs.models import Job, JobState
 
-# What was sent again is left to the carrier for so long, so that a backlog does not breed messages.
+# What was sent again is left to the broker for so long, so that a backlog does not breed messages.
 SENT_AGAIN = timedelta(seconds=60)
 
 

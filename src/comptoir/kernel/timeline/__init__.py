@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from comptoir.kernel import bulk_sql, clock
+from comptoir.kernel import bulk_sql
 from comptoir.kernel.bulk_sql import Rows
 
 if TYPE_CHECKING:
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from comptoir.kernel.timeline.models import TimelineEntry
 
 
-def record(subject: str, subject_id: Any, kind: str, *, actor: Any = None, **data: Any) -> None:
+def record(subject: str, subject_id: Any, kind: str, /, *, actor: Any = None, **data: Any) -> None:
     """Add an entry in the caller's transaction.
 
     `subject` names a kind of thing (`payments.payment`), `subject_id` the one it happened to, `kind` the fact.
     `actor` is the user who did it, or nothing when the house did. `data` must be JSON.
     """
-    record_all(subject, [(subject_id, data)], kind, actor=actor)
+    entry(subject, subject_id, kind, actor=actor, **data).save(force_insert=True)
 
 
 def record_all(
@@ -29,11 +29,11 @@ def record_all(
 
     each = [{"subject_id": str(subject_id), "data": dict(data)} for subject_id, data in facts]
     actor_id = None if actor is None else actor.pk
-    same = {"subject": subject, "kind": kind, "actor_id": actor_id, "at": clock.now()}
-    bulk_sql.add(Rows(TimelineEntry, each, same))
+    same = {"subject": subject, "kind": kind, "actor_id": actor_id}
+    bulk_sql.add(Rows.of(TimelineEntry, each, **same))
 
 
-def entry(subject: str, subject_id: Any, kind: str, *, actor: Any = None, **data: Any) -> "TimelineEntry":
+def entry(subject: str, subject_id: Any, kind: str, /, *, actor: Any = None, **data: Any) -> "TimelineEntry":
     """As `record`, for a caller who inserts it together with what it tells of."""
     from comptoir.kernel.timeline.models import TimelineEntry
 
