@@ -27,7 +27,7 @@ from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import FieldError, Invalid
 from comptoir.kernel.ids import new_id
 from comptoir.kernel.payments import charges
-from comptoir.kernel.payments.models import Payment
+from comptoir.kernel.payments.models import Payment, PaymentState
 
 PURPOSE = "bespoke.order"
 NAME_LENGTH, PHONE_LENGTH = 120, 40
@@ -157,15 +157,26 @@ def _existing_order(
     ).first()
     if pending is None:
         return None
+    if pending.amount != offer.price:
+        # The price has changed since: that order is let go, and a new one asks for the new price.
+        _let_go(pending, actor=customer)
+        return None
     with transaction.atomic():
-        if pending.amount != offer.price:
-            # The price has changed since: that order is let go, and a new one asks for the new price.
-            transitions.advance(pending, OrderStatus.CANCELLED, actor=customer, because="price_changed")
-            return None
         _note_client(pending, request)
         pending.save(update_fields=["customer_email", "customer_name", "customer_phone"])
         search_index.index(pending)
     return pending
+
+
+def _let_go(order: Order, *, actor: User) -> None:
+    """Cancel the order once its payment can no longer be made. Raises `NothingToPay` where it just was."""
+    payment = charges.cancel(Payment.objects.get(pk=order.payment_id))
+    if payment.state in (PaymentState.PROCESSING, PaymentState.PAID):
+        raise NothingToPay
+    with transaction.atomic():
+        order.refresh_from_db()
+        if order.status == OrderStatus.PENDING:
+            transitions.advance(order, OrderStatus.CANCELLED, actor=actor, because="price_changed")
 
 
 def _new_order(

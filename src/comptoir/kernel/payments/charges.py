@@ -153,11 +153,14 @@ def open_again(payment: Payment) -> Payment:
     return open_page(payment)
 
 
-def close(payment: Payment) -> Payment:
-    """Make sure that this payment can no longer be made, or learn that it has been: see its state afterwards."""
-    if payment.state == PaymentState.CREATED and not payment.session:
-        payment = open_page(payment)
-    outcome = gateway(payment.gateway).close_page(payment)
+def cancel(payment: Payment) -> Payment:
+    """Make sure that this payment can no longer be made, or learn that it has been: see its state afterwards.
+
+    Works for the gateway's page and for an intent that our own page confirms. Raises what `open_page` raises.
+    """
+    if payment.state == PaymentState.CREATED and not (payment.session or payment.reference):
+        payment = open_again(payment)
+    outcome = gateway(payment.gateway).cancel(payment)
     return settle(payment.pk, outcome)
 
 

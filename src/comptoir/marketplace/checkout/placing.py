@@ -134,7 +134,7 @@ def _same_order(buyer: User, goods: Sequence[Automation]) -> Order | None:
         if may_be_paid and _asks(order) == asked and not _page_is_over(payment):
             same = order
             continue
-        if may_be_paid and _can_go_on(charges.close(payment), title):
+        if may_be_paid and _can_go_on(charges.cancel(payment), title):
             raise BeingPaid(title=title)
         let_go(order)
     return same

@@ -220,8 +220,8 @@ class Gateway(Protocol):
         """Read the payment again at the gateway."""
         ...
 
-    def close_page(self, payment: Payment) -> Outcome:
-        """Close the page so that it cannot be paid any more; answers how the payment stands then."""
+    def cancel(self, payment: Payment) -> Outcome:
+        """Make the payment impossible, if it was not made yet. Returns how it stands then."""
         ...
 
     def find_transfer(self, share: Share) -> str:

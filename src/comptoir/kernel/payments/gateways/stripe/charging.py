@@ -134,12 +134,15 @@ class StripeCharging(StripeConnection):
         returned = fee["amount_refunded"] if isinstance(fee, Mapping) else 0
         return base.RefundsSeen(sorted(outcomes, key=lambda outcome: outcome.reference), returned)
 
-    def close_page(self, payment: Payment) -> Outcome:
+    def cancel(self, payment: Payment) -> Outcome:
         try:
-            self._ask(lambda: self._client.v1.checkout.sessions.expire(payment.session))
+            if payment.session:
+                self._ask(lambda: self._client.v1.checkout.sessions.expire(payment.session))
+            else:
+                self._ask(lambda: self._client.v1.payment_intents.cancel(payment.reference))
         except base.GatewayRefused:
-            # Stripe expires open sessions only: this one is complete, or expired already. Reading it says which.
-            log.info("page_not_open", payment=str(payment.id))
+            # Stripe cancels only what is not paid, processing or cancelled already. Reading it says which it is.
+            log.info("payment_not_cancelable", payment=str(payment.id))
         return self.look(payment)
 
 
