@@ -20,5 +20,6 @@ class PaymentsConfig(AppConfig):
             "refunds",
             "payouts.reversals",
             "reconciliation",
+            "pruning",
         ):
             import_module(f"{self.name}.{story}")
