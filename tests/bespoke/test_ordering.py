@@ -16,7 +16,7 @@ from comptoir.kernel.ledger.posting import balance
 from comptoir.kernel.money import Money
 from comptoir.kernel.notifications.models import Mail
 from comptoir.kernel.payments import check
-from comptoir.kernel.payments.models import Payment
+from comptoir.kernel.payments.models import GatewayCall, InboxEvent, Payment
 from tests.bespoke.bespoke_driver import BespokeDriver
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -342,3 +342,15 @@ def test_an_order_for_somebody_elses_address_shows_nothing_to_whoever_placed_it(
     order_id = bespoke.paid_order(customerEmail=paul.email)
     assert bespoke.person(paul).get(f"/api/payments/order/{order_id}").status_code == 200
     assert bespoke.person(bruno).get(f"/api/payments/order/{order_id}").status_code == 404
+
+
+def test_the_client_secret_is_kept_nowhere_and_given_again(bespoke: BespokeDriver, paul: Any) -> None:
+    client = bespoke.person(paul)
+    placed = bespoke.order(client)
+    bespoke.confirm(placed, "4000000000009995")
+    bespoke.settled()
+    assert InboxEvent.objects.filter(type="payment_intent.payment_failed").exists()
+    kept = [str(call.answer) for call in GatewayCall.objects.all()]
+    kept += InboxEvent.objects.values_list("payload", flat=True)
+    assert not [each for each in kept if placed["clientSecret"] in each]
+    assert client.post(f"/api/payments/order/{placed['orderId']}/retry").json() == placed

@@ -67,7 +67,7 @@ def carry_out(call: GatewayCall, *, find_done: FindDone = lambda: None) -> dict[
 
 
 def _answered(call: GatewayCall, answer: dict[str, Any]) -> dict[str, Any]:
-    _close(call, CallState.DONE, answer=answer)
+    _close(call, CallState.DONE, answer=gateway(call.gateway).without_secrets(answer))
     return answer
 
 

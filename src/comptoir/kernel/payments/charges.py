@@ -142,7 +142,8 @@ def open_intent(payment: Payment) -> str:
     Payment.objects.filter(pk=payment.pk, reference="").update(reference=answer["id"])
     Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED).update(state=PaymentState.OPEN)
     payment.refresh_from_db()
-    return answer["client_secret"]
+    # The row keeps no secret: only the answer to the first request carries it.
+    return answer["client_secret"] or gateway(payment.gateway).client_secret(payment)
 
 
 def open_again(payment: Payment) -> Payment:

@@ -214,6 +214,14 @@ class Gateway(Protocol):
         """Carry out a stored request. Raises `GatewayRefused` or `GatewayUnreachable`."""
         ...
 
+    def without_secrets(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """What of the answer may be stored."""
+        ...
+
+    def client_secret(self, payment: Payment) -> str:
+        """Read the secret of the payment's intent at the gateway."""
+        ...
+
     def page(self, answer: Mapping[str, Any]) -> Page: ...
 
     def look(self, payment: Payment) -> Outcome:

@@ -19,6 +19,7 @@ from comptoir.kernel.payments.gateways.stripe.objects import (
     refund_outcome,
     session_outcome,
     transfer_group,
+    without_secrets,
 )
 from comptoir.kernel.payments.models import Payment, PaymentState, Refund, Share
 
@@ -133,6 +134,13 @@ class StripeCharging(StripeConnection):
         fee = charge.to_dict().get("application_fee")
         returned = fee["amount_refunded"] if isinstance(fee, Mapping) else 0
         return base.RefundsSeen(sorted(outcomes, key=lambda outcome: outcome.reference), returned)
+
+    def without_secrets(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(without_secrets(answer))
+
+    def client_secret(self, payment: Payment) -> str:
+        intent = self._ask(lambda: self._client.v1.payment_intents.retrieve(payment.reference))
+        return intent.client_secret or ""
 
     def cancel(self, payment: Payment) -> Outcome:
         try:
