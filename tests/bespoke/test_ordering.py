@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from comptoir.bespoke.models import Offer, Order
-from comptoir.bespoke.ordering.placing import Wish, place
+from comptoir.bespoke.ordering.placing import OrderRequest, place
 from comptoir.bespoke.refusals import NothingToPay
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.ledger import chart
@@ -122,35 +122,37 @@ def test_an_order_keeps_the_price_it_was_placed_at(bespoke: BespokeDriver, paul:
 
 
 @pytest.mark.req("L2")
-def test_an_order_replaced_at_a_new_price_can_no_longer_be_paid(house: House, paul: Any) -> None:
-    client = house.person(paul)
-    old = house.order(client)
+def test_an_order_replaced_at_a_new_price_can_no_longer_be_paid(bespoke: BespokeDriver, paul: Any) -> None:
+    client = bespoke.person(paul)
+    old = bespoke.order(client)
     Offer.objects.filter(level="intuitive", service="premium").update(price_minor=99900)
-    new = house.order(client)
+    new = bespoke.order(client)
     assert new["orderId"] != old["orderId"]
     assert Order.objects.get(pk=old["orderId"]).status == "cancelled"
-    house.confirm(old)  # the page that was still open elsewhere
-    intents = house.shop.sandbox.stripe.v1.payment_intents.list().data
+    bespoke.confirm(old)  # the page that was still open elsewhere
+    intents = bespoke.shop.sandbox.stripe.v1.payment_intents.list().data
     assert {intent.amount: intent.status for intent in intents} == {
         PRICE: "canceled",
         99900: "requires_payment_method",
     }
-    house.confirm(new)
-    house.settled()
+    bespoke.confirm(new)
+    bespoke.settled()
     assert Order.objects.get(pk=new["orderId"]).status == "completed"
     assert check.run() == []
 
 
 @pytest.mark.req("L2")
-def test_an_order_paid_just_before_its_price_changed_is_not_replaced(house: House, paul: Any) -> None:
-    client = house.person(paul)
-    old = house.order(client)
-    house.confirm(old)  # and no webhook of it was worked on yet
+def test_an_order_paid_just_before_its_price_changed_is_not_replaced(
+    bespoke: BespokeDriver, paul: Any
+) -> None:
+    client = bespoke.person(paul)
+    old = bespoke.order(client)
+    bespoke.confirm(old)  # and no webhook of it was worked on yet
     Offer.objects.filter(level="intuitive", service="premium").update(price_minor=99900)
-    wish = Wish("intuitive", "premium", Order.objects.get().expert_id, paul.email, "Paul")
+    wish = OrderRequest("intuitive", "premium", Order.objects.get().expert_id, paul.email, "Paul")
     with pytest.raises(NothingToPay):
         place(wish, customer=paul)
-    house.settled()
+    bespoke.settled()
     assert Order.objects.get().status == "completed"
     assert check.run() == []
 

@@ -138,11 +138,13 @@ def open_intent(payment: Payment) -> str:
     """
     if payment.state not in (*UNRESOLVED, PaymentState.FAILED):
         raise WrongState(state=payment.get_state_display())
+    if payment.reference:
+        # No row keeps the secret: it is read where the payment is.
+        return gateway(payment.gateway).client_secret(payment)
     answer = calls.carry_out(GatewayCall.objects.get(key=_intent_key(payment)))
     Payment.objects.filter(pk=payment.pk, reference="").update(reference=answer["id"])
     Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED).update(state=PaymentState.OPEN)
     payment.refresh_from_db()
-    # The row keeps no secret: only the answer to the first request carries it.
     return answer["client_secret"] or gateway(payment.gateway).client_secret(payment)
 
 

@@ -8,7 +8,7 @@ from comptoir.kernel import clock
 from comptoir.kernel.jobs import job, periodic
 from comptoir.kernel.payments.models import CallState, GatewayCall, InboxEvent, InboxState
 
-# Longer than a gateway repeats or lists an event (Stripe: 30 days), so that none is taken for a new one.
+# Longer than a gateway repeats or lists an event, so that none is taken for a new one.
 EVENTS_KEPT = timedelta(days=90)
 CALLS_KEPT = timedelta(days=400)
 BATCH = 1_000
