@@ -11,8 +11,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests import found
 
-# Nobody ran an earlier release while these were applied.
-BEFORE_THE_FIRST_RELEASE = ["0002_api_tokens_and_one_email_each", "0002_ask_again", "0003_refunds"]
+# With the tables that these come after, before anybody uses them.
+WITH_THE_FIRST_TABLES = ["0002_house", "0002_guards", "0002_search"]
 
 
 def main() -> int:
@@ -29,7 +29,7 @@ def main() -> int:
     linter = MigrationLinter(
         include_apps=ours,
         ignore_initial_migrations=True,
-        ignore_name=BEFORE_THE_FIRST_RELEASE,
+        ignore_name=WITH_THE_FIRST_TABLES,
         no_cache=True,
         quiet=[kind.name.lower() for kind in (MessageType.OK, MessageType.IGNORE)],
         # Rows are written back by nobody: a step back is a new step forward.

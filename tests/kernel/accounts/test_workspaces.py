@@ -1,13 +1,10 @@
 """Workspaces: who is a member, who may change that, and that an owner always stays."""
 
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
 
 from comptoir.kernel import timeline
@@ -239,21 +236,6 @@ def test_the_desk_opens_with_membership_of_the_house_and_closes_with_its_end(
     workspaces.remove_member(bruno, workspace=house, by=None)
     assert not has_role(bruno, Role.OPERATOR)
     assert not bruno.is_staff
-
-
-def test_those_who_held_a_role_by_a_group_hold_it_by_membership(bruno: User, nour: User) -> None:
-    migration: Any = import_module("comptoir.kernel.accounts.migrations.0005_house")
-    for name, people in (("operator", [bruno]), ("expert", [bruno, nour]), ("readers", [nour])):
-        Group.objects.create(name=name).user_set.set(people)
-
-    migration.move_roles(apps, None)
-
-    assert {(one.user, one.role) for one in workspaces.house().memberships.all()} == {
-        (bruno, "operator"),
-        (bruno, "expert"),
-        (nour, "expert"),
-    }
-    assert [group.name for group in Group.objects.all()] == ["readers"]
 
 
 def test_the_desk_shows_workspaces_and_changes_none(odile: User, studio: Workspace) -> None:

@@ -170,6 +170,7 @@ def _existing_order(
 
 def _let_go(order: Order, *, actor: User) -> None:
     """Cancel the order once its payment can no longer be made. Raises `NothingToPay` where it just was."""
+    assert order.payment_id, "the order comes with its payment"
     payment = charges.cancel(Payment.objects.get(pk=order.payment_id))
     if payment.state in (PaymentState.PROCESSING, PaymentState.PAID):
         raise NothingToPay

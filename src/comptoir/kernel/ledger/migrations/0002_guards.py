@@ -1,9 +1,16 @@
-"""Let the database refuse what would falsify the books: the triggers come with 0005, once their tables stand."""
+"""Let the database refuse what would falsify the books."""
 
 from django.db import migrations
 
+from comptoir.kernel.ledger import guards
+
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0001_initial")]
+    dependencies = [("accounts", "0002_house"), ("ledger", "0001_initial")]
 
-    operations = []
+    operations = [
+        migrations.RunPython(
+            lambda apps, schema_editor: guards.install(schema_editor.connection),
+            lambda apps, schema_editor: guards.remove(schema_editor.connection),
+        )
+    ]
