@@ -103,6 +103,11 @@ class SandboxProcess:
 
         self.wait_for(idle, seconds=seconds)
 
+    def on_their_way(self) -> list[Any]:
+        """The webhooks that are about to be sent for the first time, or just being sent."""
+        deliveries = self.get("/_sandbox/deliveries")["items"]
+        return [one for one in deliveries if one["state"] == "pending" and not one["attempts"]]
+
     # A person on the hosted pages
 
     def pay(

@@ -60,6 +60,8 @@ def running_sandbox(
 @pytest.fixture
 def sandbox(running_sandbox: SandboxProcess, receiver: Receiver) -> SandboxProcess:
     """The one process, empty again. Each answer that its `stripe` client gets is held against the contract."""
+    # What the test before has sent for the first time must not arrive in the midst of this one.
+    running_sandbox.wait_for(lambda: not running_sandbox.on_their_way(), seconds=15)
     running_sandbox.reset()
     receiver.clear()
     return running_sandbox
