@@ -8,7 +8,8 @@ from django.db.models import F, Q, Sum
 
 from comptoir.kernel import registry
 from comptoir.kernel.ledger import check as books
-from comptoir.kernel.ledger.models import Transfer
+from comptoir.kernel.ledger.models import Entry, Transfer
+from comptoir.kernel.money import Money
 from comptoir.kernel.payments.models import (
     Payment,
     PaymentState,
@@ -30,6 +31,7 @@ def run() -> list[str]:
     return [
         *books.run(),
         *_payments(),
+        *_in_suspense(),
         *_shares(),
         *_refunds(),
         *_reversals(),
@@ -53,6 +55,14 @@ def _payments() -> Iterator[str]:
                 payment.gateway_fee_minor or 0,
                 posted.get(f"payment:{payment.id}:gateway_fee", 0),
             )
+
+
+def _in_suspense() -> Iterator[str]:
+    """Of another amount or currency than was asked for: somebody has to decide whose it is."""
+    held = Entry.objects.filter(transfer__kind="payment.unexpected").select_related("transfer", "debit")
+    for entry in held.order_by("pk").iterator():
+        came = Money(entry.amount_minor, entry.debit.currency)
+        yield f"payment {entry.transfer.subject_id}: {came} came, which is not what was asked for; it is in suspense"
 
 
 def _shares() -> Iterator[str]:

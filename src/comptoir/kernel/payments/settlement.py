@@ -8,7 +8,7 @@ import structlog
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
-from comptoir.kernel import clock, registry
+from comptoir.kernel import clock, registry, timeline
 from comptoir.kernel.jobs import enqueue, enqueue_many, job
 from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger.posting import Line, Posting, post_all
@@ -57,6 +57,8 @@ def settle_all(outcomes: Mapping[UUID, Outcome]) -> list[Payment]:
             if not may_move(payment, outcome.state, table=PAYMENT_TRANSITIONS):
                 if known:
                     payment.save(update_fields=known)
+            elif outcome.state == PaymentState.PAID and outcome.amount != payment.amount:
+                _paid_otherwise(payment, outcome)
             elif outcome.state == PaymentState.PAID:
                 paid.append((payment, outcome))
             else:
@@ -80,9 +82,6 @@ def _references(payment: Payment, outcome: Outcome) -> list[str]:
 
 def _paid(settled: Sequence[tuple[Payment, Outcome]]) -> None:
     for payment, outcome in settled:
-        assert outcome.amount == payment.amount, (
-            f"{payment.id}: asked for {payment.amount}, got {outcome.amount}"
-        )
         payment.paid_at = clock.now()
         payment.failure_code = payment.failure_message = ""
         payment.gateway_fee_minor = outcome.fee_minor
@@ -113,6 +112,23 @@ def _paid(settled: Sequence[tuple[Payment, Outcome]]) -> None:
         keys=[f"share:{share.id}" for share in due],
     )
     _react([payment for payment, _outcome in settled])
+
+
+def _paid_otherwise(payment: Payment, outcome: Outcome) -> None:
+    """Another amount or currency came than was asked for: the money is booked where it is, and whose it is stays open.
+
+    All of it is in suspense. No share is sent and the product hears nothing until a person has decided; until then
+    `comptoir ledger check` names the payment.
+    """
+    assert outcome.amount is not None, "a gateway that says paid says how much"
+    payment.paid_at = clock.now()
+    payment.failure_code = payment.failure_message = ""
+    came = {"asked": str(payment.amount), "came": str(outcome.amount), "charge": outcome.charge}
+    move(payment, PaymentState.PAID, table=PAYMENT_TRANSITIONS, saving=SAVED_ONCE_PAID, **came)
+    timeline.record("payments.payment", payment.pk, "unexpected_amount", **came)
+    held = Line(chart.gateway(payment.gateway), chart.suspense(), outcome.amount)
+    post_all([_fact(payment, "unexpected", [held])])
+    log.error("payment_of_another_amount", payment=str(payment.pk), **came)
 
 
 def _not_paid(payment: Payment, outcome: Outcome, known: list[str]) -> None:
