@@ -11,7 +11,7 @@ from django.test import Client
 
 from comptoir.kernel import clock
 from comptoir.kernel.jobs import drain
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments import gateways
 from comptoir.kernel.payments.models import Payment
 from comptoir.kernel.payments.settlement import settle
 from comptoir.marketplace.models import CartItem, Order, Purchase
@@ -111,7 +111,7 @@ def test_an_order_being_confirmed_asks_again_by_itself(
     assert client.get(again, headers=moving).status_code == 204, "nothing new, nothing sent"
     sandbox.pay(to_pay["Location"])
     settled = Payment.objects.get(pk=order.payment_id)
-    settle(settled.pk, gateway("stripe").look(settled))
+    settle(settled.pk, gateways.charging("stripe").retrieve(settled))
     confirming = client.get(again, headers=moving)
     assert "Your payment is being confirmed" in shown(confirming)
     assert '<meta http-equiv="refresh"' in confirming.text, "and without a script as well"

@@ -80,7 +80,7 @@ def test_a_purchase_is_followed_from_its_order_to_the_books(
     assert "payments.payment" in read(desk, f"timeline/timelineentry/?q={payment.pk}")
     event = InboxEvent.objects.get(type="checkout.session.completed")
     assert '"checkout.session.completed"' in read(desk, f"payments/inboxevent/{quote(event.pk)}/change/")
-    call = GatewayCall.objects.get(operation="page")
+    call = GatewayCall.objects.get(operation="session")
     page = read(desk, f"payments/gatewaycall/{call.pk}/change/")
     assert '"customer_email": "bruno@example.test"' in page and '"cs_' in page
 
@@ -90,7 +90,7 @@ def test_a_purchase_is_followed_from_its_order_to_the_books(
 @pytest.mark.parametrize("path", LISTS)
 def test_nothing_can_be_added_changed_or_deleted(desk: Client, camille: Any, bruno: Any, path: str) -> None:
     bought(bruno, put_up(camille))
-    GatewayCall.objects.create(key="payment:1", gateway="stripe", operation="page", params={"amount": 1})
+    GatewayCall.objects.create(key="payment:1", gateway="stripe", operation="session", params={"amount": 1})
     InboxEvent.objects.create(id="stripe:evt_1", type="charge.succeeded", payload='{"id": "evt_1"}')
     ledger = {"key": "k", "kind": "k", "subject": "s", "subject_id": "1", "entry_count": 0}
     Transfer.objects.create(**ledger)

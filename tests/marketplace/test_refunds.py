@@ -17,7 +17,7 @@ from comptoir.kernel.money import Money
 from comptoir.kernel.notifications.models import Mail
 from comptoir.kernel.payments import check
 from comptoir.kernel.payments.models import Payee, Payment, Refund, Reversal
-from comptoir.kernel.payments.refunds import fee_part
+from comptoir.kernel.payments.unwinding import fee_part
 from comptoir.marketplace.models import Purchase
 from tests.shop import Person, Shop
 

@@ -20,9 +20,8 @@ from comptoir.demo.uploads import upload
 from comptoir.demo.writing import written
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.jobs import drain
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments import charges
 from comptoir.kernel.payments.models import Payment
-from comptoir.kernel.payments.settlement import settle
 
 OPENED_DAYS_AGO = 40.0
 PRICES = {"simple": 2900, "intuitive": 5900, "alchimique": 9900, "integrale": 17900}
@@ -159,7 +158,7 @@ def _order(wanted: Ordered, sandbox: Sandbox) -> None:
     placed = placing.place(request, customer=client)
     sandbox.pay_intent(placed.client_secret, name=client.name)
     payment = Payment.objects.get(subject_id=str(placed.order.pk))
-    settle(payment.pk, gateway(payment.gateway).look(payment))
+    charges.refresh(payment)
     drain()
     order = _existing_orders(wanted).get()
     intake.answer(order, {"question": wanted.question}, actor=client)

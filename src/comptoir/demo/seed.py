@@ -21,10 +21,9 @@ from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.accounts.roles import grant
 from comptoir.kernel.jobs import drain
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments import charges
 from comptoir.kernel.payments.models import Payment
 from comptoir.kernel.payments.payouts import accounts as payout_accounts
-from comptoir.kernel.payments.settlement import settle
 from comptoir.marketplace.checkout import placing
 from comptoir.marketplace.models import Purchase, Version
 from comptoir.marketplace.selling import publishing
@@ -103,7 +102,7 @@ def _set_up(person: Person, sandbox: Sandbox) -> None:
     url = payout_accounts.onboarding_url(user, return_path="/stripe/return", refresh_path="/sell")
     sandbox.onboard(url, name=person.name)
     payee = payout_accounts.payee_of(user)
-    assert payee and payout_accounts.read_again(payee).onboarding_complete, f"{person.email} was not set up"
+    assert payee and payout_accounts.refresh(payee).onboarding_complete, f"{person.email} was not set up"
 
 
 # ── Listings ────────────────────────────────────────────────────────────────────────────────────────────
@@ -157,6 +156,6 @@ def _sell(sale: Sale, sandbox: Sandbox) -> None:
     ordered = placing.check_out(buyer, wanted)
     sandbox.pay(ordered.url, name=buyer.name)
     payment = Payment.objects.get(subject_id=str(ordered.order.pk))
-    settle(payment.pk, gateway(payment.gateway).look(payment))
+    charges.refresh(payment)
     drain()
     assert _purchases(sale).count() == len(sale.slugs), f"{sale} was not delivered"

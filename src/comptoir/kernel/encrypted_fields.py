@@ -6,6 +6,7 @@ The keys come from SECRET_KEY and SALT_KEY. Both can be rolled: a new one in fro
 
 import hashlib
 import hmac
+import json
 import unicodedata
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,21 @@ class EncryptedText(_TextField):
 
     def get_prep_value(self, value: Any) -> Any:
         return "" if value == "" else super().get_prep_value(value)
+
+
+if TYPE_CHECKING:
+    EncryptedJSON = models.JSONField
+else:
+
+    class EncryptedJSON(EncryptedText):
+        """A JSON value that only this installation can read, and that no query can look into."""
+
+        def from_db_value(self, value, expression, connection):
+            text = super().from_db_value(value, expression, connection)
+            return None if text is None else json.loads(text)
+
+        def get_prep_value(self, value):
+            return None if value is None else super().get_prep_value(json.dumps(value))
 
 
 def digest(text: str) -> str:

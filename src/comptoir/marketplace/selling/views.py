@@ -50,7 +50,7 @@ def back_from_set_up(request: HttpRequest) -> HttpResponse:
     if payee is None or not payee.account:
         return SeeOther(reverse("marketplace:sell"))
     try:
-        payee = payout_accounts.read_again(payee)
+        payee = payout_accounts.refresh(payee)
     except Refusal as refusal:
         if not payee.onboarding_complete:
             messages.error(request, str(refusal))

@@ -19,7 +19,8 @@ from django.db import close_old_connections
 from django.http.request import HttpHeaders
 
 from comptoir.kernel.payments import gateways
-from comptoir.kernel.payments.gateways.base import BadSignature, Event
+from comptoir.kernel.payments.gateways.base import Event
+from comptoir.kernel.payments.gateways.errors import BadSignature
 from comptoir.kernel.payments.webhooks import inbox
 
 log = structlog.get_logger(__name__)
@@ -110,7 +111,7 @@ def fast_path(application: Application) -> Application:
 
     One that is not signed as it should be goes the long way round, to the view, which has the words for it.
     """
-    writers = {name: Writers(partial(inbox.store, name)) for name in gateways.names()}
+    writers = {name: Writers(partial(inbox.store, name)) for name in gateways.that_send_events()}
 
     def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path, length = environ["PATH_INFO"], environ.get("CONTENT_LENGTH") or ""
@@ -120,7 +121,7 @@ def fast_path(application: Application) -> Application:
             return application(environ, start_response)
         body = environ["wsgi.input"].read(int(length))
         try:
-            event = gateways.gateway(name).verify(body, HttpHeaders(environ))
+            event = gateways.events(name).verify(body, HttpHeaders(environ))
         except BadSignature:
             return application({**environ, "wsgi.input": BytesIO(body)}, start_response)
         writers[name].write(event)

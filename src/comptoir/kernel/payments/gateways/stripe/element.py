@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from csp.constants import SELF
 from django.conf import settings
 
-from comptoir.kernel.payments.gateways.base import Element, ElementNotSetUp
+from comptoir.kernel.payments.gateways.base import Element
+from comptoir.kernel.payments.gateways.errors import ElementNotSetUp
 
 SCRIPTS = ("https://js.stripe.com", "https://*.js.stripe.com")
 FRAMES = (*SCRIPTS, "https://hooks.stripe.com")
