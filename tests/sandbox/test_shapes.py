@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.stripe.derive_schema import Derivation
-from sandbox.stripe.parameters import TABLE
+from sandbox.stripe.api.derive_schema import Derivation
+from sandbox.stripe.api.parameters import TABLE
 from tests.sandbox import shop
 from tests.sandbox.contract import DESCRIPTION, Contract
 from tests.sandbox.receiver import Receiver

@@ -5,9 +5,11 @@ from typing import Any
 from starlette.routing import Route
 
 from sandbox.controls import RequestRefused, control_route
-from sandbox.stripe import accounts, disputes, events
-from sandbox.stripe.call import Call
-from sandbox.stripe.errors import StripeError
+from sandbox.stripe.api.call import Call
+from sandbox.stripe.api.errors import StripeError
+from sandbox.stripe.connect import accounts
+from sandbox.stripe.payments import disputes
+from sandbox.stripe.webhooks import events
 from sandbox.world import World
 
 

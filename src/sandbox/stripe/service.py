@@ -2,16 +2,10 @@
 
 from starlette.routing import Route
 
-from sandbox.stripe import (
-    api,
-    controls,
-    events,
-    pages_checkout,
-    pages_element,
-    pages_onboarding,
-    pages_payment,
-    scheduled_effects,
-)
+from sandbox.stripe import controls, scheduled_effects
+from sandbox.stripe.api import routes as api
+from sandbox.stripe.pages import checkout, element, onboarding, payment
+from sandbox.stripe.webhooks import events
 from sandbox.world import World
 
 
@@ -19,5 +13,5 @@ def routes(world: World) -> list[Route]:
     """Opens the service in this world, and returns its routes."""
     events.attend(world)
     world.scheduled.append(lambda: scheduled_effects.run_due(world))
-    rooms = (pages_checkout, pages_payment, pages_element, pages_onboarding, controls, api)
-    return [route for room in rooms for route in room.routes(world)]
+    parts = (checkout, payment, element, onboarding, controls, api)
+    return [route for part in parts for route in part.routes(world)]

@@ -1,0 +1,235 @@
+"""The way of an API request: key, fault, idempotency, parameters, the operation itself, the answer."""
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sandbox.faults import Fault
+from sandbox.serving import hang_up
+from sandbox.stripe import API_VERSION
+from sandbox.stripe.api.call import Call, Handler
+from sandbox.stripe.api.errors import StripeError
+from sandbox.stripe.api.idempotency import Keys, SavedAnswer
+from sandbox.stripe.api.parameters import nested, typed
+from sandbox.stripe.api.rendering import answer
+from sandbox.stripe.operations import OPERATIONS
+from sandbox.world import World
+
+TOO_MANY = StripeError(
+    "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.",
+    status=429,
+    code="rate_limit",
+)
+SERVER_ERROR = StripeError("An unknown error occurred.", status=500, kind="api_error")
+
+
+@dataclass
+class Incoming:
+    """A request as it came in, and what is noted about it in the log."""
+
+    call: Call
+    operation: str
+    pairs: list[tuple[str, str]]
+    note: dict[str, Any]
+
+    @property
+    def identity(self) -> list[Any]:
+        """What must be equal when an idempotency key comes again."""
+        return [self.operation, self.call.url, sorted(self.pairs)]
+
+
+def routes(world: World) -> list[Route]:
+    keys = Keys(world)
+    by_path: dict[str, dict[str, Handler]] = {}
+    for operation, handler in OPERATIONS.items():
+        method, path = operation.split()
+        by_path.setdefault(path, {})[method] = handler
+    ordered = sorted(by_path, key=lambda path: path.count("{"))
+    known = [
+        Route(path, _endpoint(world, keys, path, by_path[path]), methods=list(by_path[path]))
+        for path in ordered
+    ]
+    return [
+        *known,
+        Route("/v1/{rest:path}", _unknown(world), methods=["GET", "POST", "DELETE", "PUT", "PATCH"]),
+    ]
+
+
+def _endpoint(world: World, keys: Keys, path: str, handlers: dict[str, Handler]) -> Callable[..., Any]:
+    async def endpoint(request: Request) -> Response:
+        operation = f"{'GET' if request.method == 'HEAD' else request.method} {path}"
+        incoming = await _incoming(world, request, operation)
+        fault = world.faults.strike(request.method, request.url.path, path)
+        if fault:
+            incoming.note["fault"] = fault.kind
+        if fault and fault.kind == "timeoutBeforeEffect":
+            await world.faults.hold(fault)
+            return await hang_up(request)
+        return await _respond(keys, incoming, handlers[operation.split()[0]], request, fault)
+
+    return endpoint
+
+
+def _unknown(world: World) -> Callable[..., Any]:
+    async def unknown(request: Request) -> Response:
+        incoming = await _incoming(world, request, "unknown")
+        message = f"Unrecognized request URL ({request.method}: {request.url.path}). The sandbox has not all of Stripe."
+        return _error(incoming, StripeError(message, status=404))
+
+    return unknown
+
+
+async def _incoming(world: World, request: Request, operation: str) -> Incoming:
+    body = (await request.body()).decode(errors="replace")
+    source = body if request.method == "POST" else request.url.query
+    pairs = parse_qsl(source, keep_blank_values=True)
+    call = Call(
+        world,
+        account=request.headers.get("stripe-account"),
+        path=dict(request.path_params),
+        url=request.url.path,
+        request_id=world.store.new_id("req_", 14),
+        idempotency_key=request.headers.get("idempotency-key") if request.method == "POST" else None,
+    )
+    note = {
+        "id": call.request_id,
+        "at": time.time(),
+        "method": request.method,
+        "path": request.url.path,
+        "endpoint": operation,
+        "params": dict(pairs),
+        "account": call.account,
+        "idempotencyKey": call.idempotency_key,
+        "replayed": False,
+        "fault": None,
+        "status": None,
+        "error": None,
+    }
+    world.requests.append(note)
+    return Incoming(call, operation, pairs, note)
+
+
+async def _respond(
+    keys: Keys, incoming: Incoming, handler: Handler, request: Request, fault: Fault | None
+) -> Response:
+    call, world = incoming.call, incoming.call.world
+    try:
+        _authenticate(world, request.headers.get("authorization", ""))
+        if call.account and world.store.get("account", call.account) is None:
+            raise _no_access(call.account)
+        if fault and fault.kind == "429":
+            raise TOO_MANY
+        saved = _claim(keys, incoming)
+    except StripeError as refusal:
+        return _error(incoming, refusal)
+    if saved:
+        return _replay(incoming, saved)
+    try:
+        response = _respond_once(keys, incoming, handler, fault)
+        if fault and fault.kind == "timeoutAfterEffect":
+            await world.faults.hold(fault)
+            return await hang_up(request)
+        return response
+    finally:
+        if call.idempotency_key:
+            keys.end(call.idempotency_key, account=call.account)
+
+
+def _claim(keys: Keys, incoming: Incoming) -> SavedAnswer | None:
+    key = incoming.call.idempotency_key
+    return keys.begin(key, account=incoming.call.account, request=incoming.identity) if key else None
+
+
+def _respond_once(keys: Keys, incoming: Incoming, handler: Handler, fault: Fault | None) -> Response:
+    """Carries the operation out. What was refused for its parameters is not saved under its key, all else is."""
+    call = incoming.call
+    try:
+        call.params = typed(incoming.operation, nested(incoming.pairs))
+    except StripeError as refusal:
+        return _error(incoming, refusal)
+    status, body = _carry_out(incoming, handler, fault)
+    text = json.dumps(body, indent=2)
+    if call.idempotency_key:
+        saved = SavedAnswer(status, text, call.request_id or "")
+        keys.save(call.idempotency_key, saved, account=call.account, request=incoming.identity)
+    call.world.commit()
+    return _response(incoming, status, text)
+
+
+def _carry_out(incoming: Incoming, handler: Handler, fault: Fault | None) -> tuple[int, dict[str, Any]]:
+    call = incoming.call
+    try:
+        if fault and fault.kind == "500":
+            raise SERVER_ERROR
+        return 200, answer(call, handler(call), call.params.get("expand"))
+    except StripeError as refusal:
+        if not refusal.keeps_effects:
+            call.world.store.rollback()
+        incoming.note["error"] = refusal.error.get("code") or refusal.error["type"]
+        return refusal.status, _error_body(call, refusal)
+    except Exception:
+        call.world.store.rollback()
+        raise
+
+
+def _authenticate(world: World, header: str) -> None:
+    scheme, _, credentials = header.partition(" ")
+    key = credentials.strip()
+    if scheme.lower() == "basic":
+        key = base64.b64decode(key + "==", validate=False).decode(errors="replace").split(":", 1)[0]
+    if not key:
+        raise StripeError(
+            "You did not provide an API key. You need to provide your API key in the Authorization header, using "
+            "Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
+            status=401,
+        )
+    if key != world.configuration.secret_key:
+        masked = key[:8] + "*" * max(0, len(key) - 12) + key[-4:]
+        raise StripeError(f"Invalid API Key provided: {masked}", status=401)
+
+
+def _no_access(account: str) -> StripeError:
+    message = (
+        f"The provided key does not have access to account '{account}' (or that account does not exist). "
+        "Application access may have been revoked."
+    )
+    return StripeError(message, status=403, code="account_invalid")
+
+
+def _replay(incoming: Incoming, saved: SavedAnswer) -> Response:
+    incoming.note["replayed"] = True
+    response = _response(incoming, saved.status, saved.body)
+    response.headers["Idempotent-Replayed"] = "true"
+    response.headers["Original-Request"] = saved.request_id
+    return response
+
+
+def _error(incoming: Incoming, refusal: StripeError) -> Response:
+    incoming.note["error"] = refusal.error.get("code") or refusal.error["type"]
+    return _response(incoming, refusal.status, json.dumps(_error_body(incoming.call, refusal), indent=2))
+
+
+def _error_body(call: Call, refusal: StripeError) -> dict[str, Any]:
+    rendered = {
+        name: answer(call, part) if isinstance(part, dict) and "_kind" in part else part
+        for name, part in refusal.error.items()
+    }
+    return {"error": rendered}
+
+
+def _response(incoming: Incoming, status: int, text: str) -> Response:
+    incoming.note["status"] = status
+    headers = {"Request-Id": incoming.call.request_id or "", "Stripe-Version": API_VERSION}
+    if incoming.call.idempotency_key:
+        headers["Idempotency-Key"] = incoming.call.idempotency_key
+    if incoming.call.account:
+        headers["Stripe-Account"] = incoming.call.account
+    return Response(text, status, headers=headers, media_type="application/json")

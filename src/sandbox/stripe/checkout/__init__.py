@@ -1,0 +1,1 @@
+"""Stripe Checkout: sessions, what they sell, and their payment."""

@@ -1,0 +1,220 @@
+"""Checkout sessions: what is sold, the page where it is paid, and what becomes of the session."""
+
+from typing import Any
+
+from sandbox.clock import DAY
+from sandbox.state import Record
+from sandbox.stripe.api.amounts import SMALLEST, currency_of, written
+from sandbox.stripe.api.call import Call, Handler, merged_metadata
+from sandbox.stripe.api.errors import StripeError, invalid, missing_param
+from sandbox.stripe.api.pagination import listed
+from sandbox.stripe.checkout.line_items import line_items
+from sandbox.stripe.payments import setup_intents
+from sandbox.stripe.payments.customers import require_email
+from sandbox.stripe.payments.payment_intents import check_money, stop
+from sandbox.stripe.webhooks import events
+
+SHORTEST_LIFE, LONGEST_LIFE = 30 * 60, DAY
+LATITUDE = 60
+NOT_IMITATED = (
+    "after_expiration", "allow_promotion_codes", "automatic_tax", "consent_collection", "custom_fields", "discounts",
+    "invoice_creation", "managed_payments", "name_collection", "optional_items", "phone_number_collection",
+    "shipping_address_collection", "shipping_options", "subscription_data", "tax_id_collection",
+)  # fmt: skip
+
+
+def create(call: Call) -> Record:
+    params = call.params
+    mode = params.get("mode") or ("setup" if "line_items" not in params else "payment")
+    _check(call, mode)
+    items = line_items(call) if mode == "payment" else []
+    total = sum(item["amount_total"] for item in items)
+    currency = items[0]["currency"] if items else currency_of(params["currency"])
+    if mode == "payment":
+        _check_payment(call, total, currency)
+    session = call.create(
+        "checkout.session",
+        "cs_test_a1",
+        adaptive_pricing={"enabled": params.get("adaptive_pricing", {}).get("enabled", False)},
+        amount_subtotal=total if mode == "payment" else None,
+        amount_total=total if mode == "payment" else None,
+        automatic_tax={"enabled": False, "liability": None, "provider": None, "status": None},
+        billing_address_collection=params.get("billing_address_collection"),
+        cancel_url=params.get("cancel_url"),
+        client_reference_id=params.get("client_reference_id"),
+        currency=currency,
+        custom_fields=[],
+        custom_text=dict.fromkeys(
+            ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
+        ),
+        customer=params.get("customer"),
+        customer_creation=params.get("customer_creation", "if_required") if mode == "payment" else None,
+        customer_details=_known_details(call),
+        customer_email=params.get("customer_email"),
+        expires_at=_expiry(call),
+        livemode=False,
+        locale=params.get("locale"),
+        metadata=params.get("metadata") or {},
+        mode=mode,
+        payment_method_collection="if_required" if mode == "payment" else "always",
+        payment_method_options={},
+        payment_method_types=["card", "sepa_debit"] if currency == "eur" else ["card"],
+        payment_status="unpaid" if total else "no_payment_required",
+        phone_number_collection={"enabled": False},
+        shipping_options=[],
+        status="open",
+        submit_type=params.get("submit_type"),
+        success_url=params["success_url"],
+        total_details={"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}
+        if mode == "payment"
+        else None,
+        ui_mode="hosted_page",
+        _line_items=items,
+        _payment_intent_data=params.get("payment_intent_data") or {},
+        _settled=None,
+    )
+    call.change(session, url=call.world.url(f"/checkout/{session['id']}"))
+    if mode == "setup":
+        data = params.get("setup_intent_data") or {}
+        intent = setup_intents.make(call, session=session["id"], customer=session["customer"], **data)
+        call.change(session, setup_intent=intent["id"])
+    return session
+
+
+def _check(call: Call, mode: str) -> None:
+    params = call.params
+    for name in NOT_IMITATED:
+        if name in params:
+            raise invalid(f"The sandbox does not imitate the parameter {name} of Checkout.", param=name)
+    if mode == "subscription":
+        raise invalid("The sandbox imitates the modes payment and setup, not subscription.", param="mode")
+    if params.get("ui_mode", "hosted_page") != "hosted_page":
+        raise invalid("The sandbox imitates the ui_mode hosted_page alone.", param="ui_mode")
+    if "success_url" not in params:
+        raise missing_param("success_url")
+    for name in ("success_url", "cancel_url"):
+        if name in params and not params[name].startswith(("http://", "https://")):
+            raise invalid("Not a valid URL", param=name, code="url_invalid")
+    if "customer" in params and "customer_email" in params:
+        raise invalid(
+            "You may only specify one of these parameters: customer, customer_email.", param="customer"
+        )
+    if "customer" in params and "customer_creation" in params:
+        message = "You may only specify one of these parameters: customer, customer_creation."
+        raise invalid(message, param="customer_creation")
+    if "customer" in params:
+        customer = call.find("customer", params["customer"], param="customer")
+        if customer.get("_deleted"):
+            raise invalid(f"No such customer: '{customer['id']}'", param="customer", code="resource_missing")
+    if "customer_email" in params:
+        require_email(params["customer_email"], param="customer_email")
+    if mode == "payment" and not params.get("line_items"):
+        raise missing_param("line_items")
+    if mode == "setup" and "currency" not in params:
+        raise missing_param("currency")
+    if mode == "setup" and "payment_intent_data" in params:
+        message = "You can not pass `payment_intent_data` in `setup` mode."
+        raise invalid(message, param="payment_intent_data")
+
+
+def _expiry(call: Call) -> int:
+    """A shop that lives by the wall clock cannot know that ours was moved forward: then its moment moves too."""
+    wanted = call.params.get("expires_at", call.now + LONGEST_LIFE)
+    for moment in (wanted, wanted + call.world.clock.offset):
+        if SHORTEST_LIFE - LATITUDE <= moment - call.now <= LONGEST_LIFE + LATITUDE:
+            return int(moment)
+    bound = "at least 30 minutes" if wanted < call.now + SHORTEST_LIFE else "less than 24 hours"
+    message = f"The `expires_at` timestamp must be {bound} from Checkout Session creation."
+    raise invalid(message, param="expires_at")
+
+
+def _check_payment(call: Call, total: int, currency: str) -> None:
+    smallest = SMALLEST[currency]
+    if 0 < total < smallest:
+        message = "The Checkout Session's total amount due must add up to at least "
+        raise StripeError(f"{message}{written(smallest, currency)} {currency}", code="amount_too_small")
+    data = call.params.get("payment_intent_data") or {}
+    check_money(call, data, amount=total, currency=currency, prefix="payment_intent_data")
+
+
+def _known_details(call: Call) -> dict[str, Any] | None:
+    """Before the page is filled in, only what the session was created with."""
+    email = call.params.get("customer_email")
+    if "customer" in call.params:
+        email = call.get("customer", call.params["customer"])["email"]
+    return details_of(email=email) if email else None
+
+
+def details_of(*, email: str | None, name: str | None = None, country: str | None = None) -> dict[str, Any]:
+    address = {
+        **dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state")),
+        "country": country,
+    }
+    return {
+        "address": address if country else None,
+        "business_name": None,
+        "email": email,
+        "individual_name": None,
+        "name": name,
+        "phone": None,
+        "tax_exempt": "none",
+        "tax_ids": [],
+    }
+
+
+def retrieve(call: Call) -> Record:
+    return call.find("checkout.session", call.path["id"])
+
+
+def update(call: Call) -> Record:
+    session = retrieve(call)
+    if "metadata" in call.params:
+        call.change(session, metadata=merged_metadata(session, call.params))
+    return session
+
+
+def expire(call: Call) -> Record:
+    session = retrieve(call)
+    if session["status"] != "open":
+        message = (
+            'Only Checkout Sessions with a status in ["open"] can be expired. This session has a status of '
+        )
+        raise invalid(f"{message}{session['status']}.")
+    expire_session(call, session)
+    return session
+
+
+def expire_session(call: Call, session: Record) -> None:
+    """The session can no longer be paid, nor the intent that it had begun."""
+    call.change(session, status="expired", url=None)
+    if session["payment_intent"]:
+        intent = call.get("payment_intent", session["payment_intent"])
+        if intent["status"] not in ("succeeded", "canceled", "processing"):
+            stop(call, intent, reason="abandoned")
+    events.emit(call, "checkout.session.expired", session)
+
+
+def list_sessions(call: Call) -> dict[str, Any]:
+    sessions = call.mine("checkout.session")
+    if email := (call.params.get("customer_details") or {}).get("email"):
+        sessions = [
+            session for session in sessions if (session["customer_details"] or {}).get("email") == email
+        ]
+    return listed(
+        call, sessions, equal=("customer", "payment_intent", "payment_link", "status", "subscription")
+    )
+
+
+def list_line_items(call: Call) -> dict[str, Any]:
+    """In the order of the session, unlike Stripe's other lists."""
+    return listed(call, retrieve(call)["_line_items"])
+
+
+OPERATIONS: dict[str, Handler] = {
+    "GET /v1/checkout/sessions": list_sessions,
+    "POST /v1/checkout/sessions": create,
+    "GET /v1/checkout/sessions/{id}": retrieve,
+    "POST /v1/checkout/sessions/{id}": update,
+    "POST /v1/checkout/sessions/{id}/expire": expire,
+    "GET /v1/checkout/sessions/{id}/line_items": list_line_items,
+}

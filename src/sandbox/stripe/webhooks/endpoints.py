@@ -1,0 +1,96 @@
+"""Webhook endpoints: those that a program registers itself, and the one given at the start, which stays."""
+
+from typing import Any
+
+from sandbox.state import Record
+from sandbox.stripe.api.call import Call, Handler, merged_metadata
+from sandbox.stripe.api.errors import invalid
+from sandbox.stripe.api.pagination import listed
+from sandbox.stripe.api.parameters import TABLE
+from sandbox.stripe.api.rendering import answer
+
+
+def create(call: Call) -> dict[str, Any]:
+    params = call.params
+    _check_url(params["url"])
+    if not params["enabled_events"]:
+        raise invalid("You must enable at least one event.", param="enabled_events")
+    endpoint = call.create(
+        "webhook_endpoint",
+        "we_1",
+        api_version=params.get("api_version"),
+        description=params.get("description") or None,
+        enabled_events=params["enabled_events"],
+        livemode=False,
+        metadata=params.get("metadata") or {},
+        status="enabled",
+        url=params["url"],
+        _connect=params.get("connect", False),
+        _secret=call.new_id("whsec_", 32),
+    )
+    return {**answer(call, endpoint), "secret": endpoint["_secret"]}
+
+
+def _check_url(url: str) -> None:
+    if not url.startswith(("http://", "https://")):
+        raise invalid(
+            "Invalid URL: URL must begin with http:// or https://.", param="url", code="url_invalid"
+        )
+
+
+def update(call: Call) -> Record:
+    endpoint = call.find("webhook_endpoint", call.path["id"])
+    params = call.params
+    if "url" in params:
+        _check_url(params["url"])
+    changes: dict[str, Any] = {
+        name: params[name] for name in ("description", "enabled_events", "url") if name in params
+    }
+    if "disabled" in params:
+        changes["status"] = "disabled" if params["disabled"] else "enabled"
+    if "metadata" in params:
+        changes["metadata"] = merged_metadata(endpoint, params)
+    call.change(endpoint, **changes)
+    return endpoint
+
+
+def delete(call: Call) -> dict[str, Any]:
+    endpoint = call.find("webhook_endpoint", call.path["id"])
+    call.world.store.delete(endpoint)
+    call.world.webhooks.abandon(endpoint["id"])
+    return {"id": endpoint["id"], "object": "webhook_endpoint", "deleted": True}
+
+
+def list_all(call: Call) -> dict[str, Any]:
+    return listed(call, [*call.mine("webhook_endpoint"), *_given_at_the_start(call)])
+
+
+def _given_at_the_start(call: Call) -> list[Record]:
+    """It hears everything, and is known to whoever asks where the webhooks go."""
+    url = call.world.configuration.webhook_url
+    if not url or call.account:
+        return []
+    nulls = dict.fromkeys(TABLE["objects"]["webhook_endpoint"].get("nulls", []))
+    return [
+        {
+            **nulls,
+            "id": "we_configured",
+            "object": "webhook_endpoint",
+            "created": 0,
+            "enabled_events": ["*"],
+            "livemode": False,
+            "metadata": {},
+            "status": "enabled",
+            "url": url,
+            "_kind": "webhook_endpoint",
+        }
+    ]
+
+
+OPERATIONS: dict[str, Handler] = {
+    "GET /v1/webhook_endpoints": list_all,
+    "POST /v1/webhook_endpoints": create,
+    "GET /v1/webhook_endpoints/{id}": lambda call: call.find("webhook_endpoint", call.path["id"]),
+    "POST /v1/webhook_endpoints/{id}": update,
+    "DELETE /v1/webhook_endpoints/{id}": delete,
+}
