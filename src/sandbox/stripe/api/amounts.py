@@ -1,28 +1,28 @@
 """Amounts and currencies: what Stripe takes, how little, how much, and how it writes them in its messages."""
 
-from sandbox.stripe.api.errors import StripeError, invalid
+from sandbox.stripe.api.errors import StripeError, invalid_request
 
-SMALLEST = {
+MINIMUM_AMOUNTS = {
     "aed": 200, "aud": 50, "brl": 50, "cad": 50, "chf": 50, "czk": 1500, "dkk": 250, "eur": 50, "gbp": 30,
     "hkd": 400, "huf": 17500, "inr": 50, "jpy": 50, "mxn": 1000, "nok": 300, "nzd": 50, "pln": 200, "ron": 200,
     "sek": 300, "sgd": 50, "usd": 50, "kwd": 160, "xof": 300, "mad": 500,
 }  # fmt: skip
-LARGEST = 99_999_999
+MAXIMUM_AMOUNT = 99_999_999
 EXPONENTS = {"jpy": 0, "xof": 0, "kwd": 3}
 SYMBOLS = {"eur": "€", "usd": "$", "gbp": "£"}
 
 
 def currency_of(value: str, *, param: str = "currency") -> str:
     currency = value.lower()
-    if currency not in SMALLEST:
-        supported = ", ".join(sorted(SMALLEST))
-        raise invalid(
+    if currency not in MINIMUM_AMOUNTS:
+        supported = ", ".join(sorted(MINIMUM_AMOUNTS))
+        raise invalid_request(
             f"Invalid currency: {value}. The sandbox supports these currencies: {supported}", param=param
         )
     return currency
 
 
-def written(amount: int, currency: str) -> str:
+def format_amount(amount: int, currency: str) -> str:
     exponent = EXPONENTS.get(currency, 2)
     sign, amount = ("-" if amount < 0 else ""), abs(amount)
     whole, rest = divmod(amount, 10**exponent)
@@ -36,12 +36,12 @@ def require_chargeable(amount: int, currency: str, *, param: str = "amount") -> 
         raise StripeError(
             "This value must be greater than or equal to 1.", code="parameter_invalid_integer", param=param
         )
-    smallest = SMALLEST[currency]
+    smallest = MINIMUM_AMOUNTS[currency]
     if amount < smallest:
-        message = f"Amount must be at least {written(smallest, currency)} {currency}"
+        message = f"Amount must be at least {format_amount(smallest, currency)} {currency}"
         raise StripeError(message, code="amount_too_small", param=param)
-    if amount > LARGEST:
-        message = f"Amount must be no more than {written(LARGEST, currency)} {currency}"
+    if amount > MAXIMUM_AMOUNT:
+        message = f"Amount must be no more than {format_amount(MAXIMUM_AMOUNT, currency)} {currency}"
         raise StripeError(message, code="amount_too_large", param=param)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.state import Record
-from sandbox.stripe.api.errors import missing
+from sandbox.stripe.api.errors import resource_missing
 from sandbox.stripe.api.parameters import TABLE
 from sandbox.world import World
 
@@ -48,17 +48,17 @@ class Call:
     def find(self, kind: str, record_id: str, *, param: str = "id") -> Record:
         record = self.world.store.get(kind, record_id)
         if record is None or record["_account"] != self.account:
-            raise missing(kind, record_id, param=param)
+            raise resource_missing(kind, record_id, param=param)
         return record
 
     def get(self, kind: str, record_id: str) -> Record:
         """An object that another one names: it is there, whoever it belongs to."""
         record = self.world.store.get(kind, record_id)
         if record is None:
-            raise missing(kind, record_id)
+            raise resource_missing(kind, record_id)
         return record
 
-    def mine(self, kind: str) -> list[Record]:
+    def list_own(self, kind: str) -> list[Record]:
         """Newest first, as Stripe lists everything."""
         return [record for record in self.world.store.newest(kind) if record["_account"] == self.account]
 

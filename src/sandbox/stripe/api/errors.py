@@ -31,7 +31,7 @@ class StripeError(Exception):
         self.error.update({name: value for name, value in details.items() if value is not None})
 
 
-def missing(kind: str, record_id: str, *, param: str = "id") -> StripeError:
+def resource_missing(kind: str, record_id: str, *, param: str = "id") -> StripeError:
     return StripeError(
         f"No such {kind.replace('checkout.session', 'checkout session')}: '{record_id}'",
         status=404 if param in {"id", "intent"} else 400,
@@ -40,9 +40,9 @@ def missing(kind: str, record_id: str, *, param: str = "id") -> StripeError:
     )
 
 
-def invalid(message: str, *, param: str | None = None, code: str | None = None) -> StripeError:
+def invalid_request(message: str, *, param: str | None = None, code: str | None = None) -> StripeError:
     return StripeError(message, param=param, code=code)
 
 
-def missing_param(param: str) -> StripeError:
+def parameter_missing(param: str) -> StripeError:
     return StripeError(f"Missing required param: {param}.", code="parameter_missing", param=param)

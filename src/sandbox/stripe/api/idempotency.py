@@ -1,4 +1,4 @@
-"""Idempotency keys as Stripe keeps them: the first answer is saved, errors too, and given again for 24 hours."""
+"""Idempotency keys as Stripe keeps them: the first response is saved, errors too, and sent again for 24 hours."""
 
 import hashlib
 import json
@@ -10,32 +10,32 @@ from sandbox.clock import DAY
 from sandbox.stripe.api.errors import StripeError
 from sandbox.world import World
 
-LONGEST_KEY = 255
+MAX_KEY_LENGTH = 255
 KEPT_SECONDS = DAY
 
 
 @dataclass(frozen=True)
-class SavedAnswer:
+class SavedResponse:
     status: int
     body: str
     request_id: str
 
 
-class Keys:
-    """Keys belong to an account; two requests with one key at the same moment are refused."""
+class IdempotencyKeys:
+    """A key belongs to an account; two requests with one key at the same moment are refused."""
 
     def __init__(self, world: World):
         self._world = world
-        self._busy: set[str] = set()
+        self._in_progress: set[str] = set()
 
-    def begin(self, key: str, *, account: str | None, request: Any) -> SavedAnswer | None:
-        """The saved answer, or None once the key is taken for this request."""
-        if len(key) > LONGEST_KEY:
+    def begin(self, key: str, *, account: str | None, request: Any) -> SavedResponse | None:
+        """The saved response, or None once the key is taken for this request."""
+        if len(key) > MAX_KEY_LENGTH:
             raise StripeError(
-                f"Idempotency keys can be at most {LONGEST_KEY} characters long.", kind="idempotency_error"
+                f"Idempotency keys can be at most {MAX_KEY_LENGTH} characters long.", kind="idempotency_error"
             )
-        place = self._place(key, account)
-        if place in self._busy:
+        record_id = self._record_id(key, account)
+        if record_id in self._in_progress:
             raise StripeError(
                 "There is currently another in-progress request using this Idempotent Key (that probably means you "
                 "submitted twice, and the other request is still going through): " + key,
@@ -43,7 +43,7 @@ class Keys:
                 kind="idempotency_error",
                 code="idempotency_key_in_use",
             )
-        saved = self._world.store.get("_idempotency", place)
+        saved = self._world.store.get("_idempotency", record_id)
         if saved and saved["at"] + KEPT_SECONDS > self._world.clock.now():
             if saved["fingerprint"] != fingerprint(request):
                 raise StripeError(
@@ -51,37 +51,37 @@ class Keys:
                     f"with. Try using a key other than '{key}' if you meant to execute a different request.",
                     kind="idempotency_error",
                 )
-            return SavedAnswer(saved["status"], saved["body"], saved["request_id"])
-        self._busy.add(place)
+            return SavedResponse(saved["status"], saved["body"], saved["request_id"])
+        self._in_progress.add(record_id)
         return None
 
-    def save(self, key: str, answer: SavedAnswer, *, account: str | None, request: Any) -> None:
-        place = self._place(key, account)
-        previous = self._world.store.get("_idempotency", place)
+    def save(self, key: str, response: SavedResponse, *, account: str | None, request: Any) -> None:
+        record_id = self._record_id(key, account)
+        previous = self._world.store.get("_idempotency", record_id)
         if previous:
             self._world.store.delete(previous)
         self._world.store.add(
             {
-                "id": place,
+                "id": record_id,
                 "_kind": "_idempotency",
                 "fingerprint": fingerprint(request),
                 "at": self._world.clock.now(),
-                "status": answer.status,
-                "body": answer.body,
-                "request_id": answer.request_id,
+                "status": response.status,
+                "body": response.body,
+                "request_id": response.request_id,
             }
         )
 
     def end(self, key: str, *, account: str | None) -> None:
-        self._busy.discard(self._place(key, account))
+        self._in_progress.discard(self._record_id(key, account))
 
     @staticmethod
-    def _place(key: str, account: str | None) -> str:
+    def _record_id(key: str, account: str | None) -> str:
         return f"idempotency:{account or 'platform'}:{key}"
 
 
-def forget(world: World) -> int:
-    """Lets go of the keys that are older than a day; they come oldest first."""
+def delete_expired(world: World) -> int:
+    """Deletes the keys that are older than a day; they come oldest first. Returns how many there were."""
     limit = world.clock.now() - KEPT_SECONDS
     old = list(takewhile(lambda saved: saved["at"] <= limit, world.store.all("_idempotency")))
     for saved in old:

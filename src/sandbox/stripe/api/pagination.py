@@ -5,9 +5,9 @@ from typing import Any
 
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call
-from sandbox.stripe.api.errors import invalid, missing
+from sandbox.stripe.api.errors import invalid_request, resource_missing
 
-PAGE, LARGEST_PAGE = 10, 100
+DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 10, 100
 COMPARISONS = {
     "gt": lambda value, bound: value > bound,
     "gte": lambda value, bound: value >= bound,
@@ -16,9 +16,9 @@ COMPARISONS = {
 }
 
 
-def listed(call: Call, records: Iterable[Record], *, equal: tuple[str, ...] = ()) -> dict[str, Any]:
-    """One page of `records`, which come newest first; `equal` names the filters that compare a field."""
-    wanted = {name: call.params[name] for name in equal if name in call.params}
+def paginate(call: Call, records: Iterable[Record], *, filters: tuple[str, ...] = ()) -> dict[str, Any]:
+    """One page of `records`, which come newest first; `filters` names the filters that compare a field."""
+    wanted = {name: call.params[name] for name in filters if name in call.params}
     matching = [
         record
         for record in records
@@ -41,9 +41,9 @@ def _created_within(call: Call, record: Record) -> bool:
 
 
 def _page(call: Call, records: list[Record]) -> tuple[list[Record], bool]:
-    limit = call.params.get("limit", PAGE)
-    if not 1 <= limit <= LARGEST_PAGE:
-        raise invalid(f"Invalid limit: must be between 1 and {LARGEST_PAGE}", param="limit")
+    limit = call.params.get("limit", DEFAULT_PAGE_SIZE)
+    if not 1 <= limit <= MAX_PAGE_SIZE:
+        raise invalid_request(f"Invalid limit: must be between 1 and {MAX_PAGE_SIZE}", param="limit")
     if "starting_after" in call.params:
         rest = records[_place(records, call.params["starting_after"], "starting_after") + 1 :]
     elif "ending_before" in call.params:
@@ -58,4 +58,4 @@ def _place(records: list[Record], record_id: str, param: str) -> int:
     for place, record in enumerate(records):
         if record["id"] == record_id:
             return place
-    raise missing("object", record_id, param=param)
+    raise resource_missing("object", record_id, param=param)

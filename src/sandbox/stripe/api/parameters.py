@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sandbox.stripe.api.errors import StripeError, invalid
+from sandbox.stripe.api.errors import StripeError, invalid_request
 
 TABLE: dict[str, Any] = json.loads(Path(__file__).with_name("schema.json").read_text())
 KEY = re.compile(r"\[([^\]]*)\]")
@@ -14,7 +14,7 @@ INTEGER = re.compile(r"[+-]?\d{1,18}\Z")
 METADATA_KEYS, METADATA_KEY_LENGTH, METADATA_VALUE_LENGTH = 50, 40, 500
 
 
-def nested(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def parse_brackets(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """`line_items[0][price_data][currency]=eur` as dictionaries; lists stay dictionaries keyed by their index."""
     tree: dict[str, Any] = {}
     for name, value in pairs:
@@ -24,7 +24,7 @@ def nested(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
         for key in keys[:-1]:
             step = place.setdefault(_index(place, key), {})
             if not isinstance(step, dict):
-                raise invalid(
+                raise invalid_request(
                     f"Invalid request: parameter {name} is given twice, with and without brackets.",
                     param=head,
                 )
@@ -37,7 +37,7 @@ def _index(place: dict[str, Any], key: str) -> str:
     return key or str(len(place))
 
 
-def typed(operation: str, tree: dict[str, Any]) -> dict[str, Any]:
+def validate(operation: str, tree: dict[str, Any]) -> dict[str, Any]:
     """The parameters of one operation, checked and converted."""
     value = _fit(TABLE["operations"][operation], tree, "")
     if not isinstance(value, dict):
@@ -61,17 +61,17 @@ def _fit(shape: Any, value: Any, path: str) -> Any:
 
 def _fit_object(shape: dict[str, Any], value: Any, path: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise invalid("Invalid object", param=path)
+        raise invalid_request("Invalid object", param=path)
     known = shape["object"]
     unknown = [_join(path, name) for name in value if name not in known]
     if unknown:
         plural = "s" if len(unknown) > 1 else ""
         message = f"Received unknown parameter{plural}: {', '.join(unknown)}"
-        raise invalid(message, param=unknown[0], code="parameter_unknown")
+        raise invalid_request(message, param=unknown[0], code="parameter_unknown")
     for name in shape.get("required", []):
         if name not in value:
             param = _join(path, name)
-            raise invalid(f"Missing required param: {param}.", param=param, code="parameter_missing")
+            raise invalid_request(f"Missing required param: {param}.", param=param, code="parameter_missing")
     return {name: _fit(known[name], part, _join(path, name)) for name, part in value.items()}
 
 
@@ -79,7 +79,7 @@ def _fit_list(shape: Any, value: Any, path: str) -> list[Any]:
     if value == "":
         return []
     if not isinstance(value, dict) or not all(key.isdigit() for key in value):
-        raise invalid("Invalid array", param=path)
+        raise invalid_request("Invalid array", param=path)
     ordered = sorted(value, key=int)
     return [_fit(shape, value[key], f"{path}[{key}]") for key in ordered]
 
@@ -108,7 +108,7 @@ def _fit_enum(allowed: list[str], value: Any, path: str) -> str:
     if value not in allowed:
         *others, last = allowed
         choices = f"{', '.join(others)}, or {last}" if len(others) > 1 else " or ".join(allowed)
-        raise invalid(f"Invalid {path}: must be one of {choices}", param=path)
+        raise invalid_request(f"Invalid {path}: must be one of {choices}", param=path)
     return str(value)
 
 
@@ -117,9 +117,9 @@ def _fit_plain(shape: str, value: Any, path: str) -> Any:
         return _fit_metadata(value, path)
     if isinstance(value, dict):
         expected = {"s": "string", "i": "integer", "n": "number", "b": "boolean"}[shape]
-        raise invalid(f"Invalid {expected}: {json.dumps(value)}", param=path, code=_code_of(expected))
+        raise invalid_request(f"Invalid {expected}: {json.dumps(value)}", param=path, code=_code_of(expected))
     if value == "":
-        raise invalid(
+        raise invalid_request(
             f"You passed an empty string for '{path}'. We assume empty values are an attempt to unset a parameter; "
             f"however '{path}' cannot be unset. You should remove '{path}' from your request or supply a "
             "non-empty value.",
@@ -132,13 +132,13 @@ def _fit_plain(shape: str, value: Any, path: str) -> Any:
 def _text(value: str, path: str) -> str:
     if len(value) > 5000:
         message = f"Invalid string: {value[:10]}...{value[-10:]}; must be at most 5000 characters"
-        raise invalid(message, param=path)
+        raise invalid_request(message, param=path)
     return value
 
 
 def _integer(value: str, path: str) -> int:
     if not INTEGER.match(value):
-        raise invalid(f"Invalid integer: {value}", param=path, code="parameter_invalid_integer")
+        raise invalid_request(f"Invalid integer: {value}", param=path, code="parameter_invalid_integer")
     return int(value)
 
 
@@ -146,12 +146,12 @@ def _number(value: str, path: str) -> float:
     try:
         return float(value)
     except ValueError:
-        raise invalid(f"Invalid decimal: {value}", param=path) from None
+        raise invalid_request(f"Invalid decimal: {value}", param=path) from None
 
 
 def _boolean(value: str, path: str) -> bool:
     if value not in ("true", "false"):
-        raise invalid(f"Invalid boolean: {value}", param=path)
+        raise invalid_request(f"Invalid boolean: {value}", param=path)
     return value == "true"
 
 
@@ -159,17 +159,21 @@ def _fit_metadata(value: Any, path: str) -> Any:
     if value == "":
         return ""
     if not isinstance(value, dict):
-        raise invalid("Invalid object", param=path)
+        raise invalid_request("Invalid object", param=path)
     if len(value) > METADATA_KEYS:
-        raise invalid(f"Metadata can have at most {METADATA_KEYS} keys.", param=path)
+        raise invalid_request(f"Metadata can have at most {METADATA_KEYS} keys.", param=path)
     for key, text in value.items():
         param = _join(path, key)
         if isinstance(text, dict):
-            raise invalid("Metadata values must be strings.", param=param)
+            raise invalid_request("Metadata values must be strings.", param=param)
         if len(key) > METADATA_KEY_LENGTH:
-            raise invalid(f"Metadata keys can have up to {METADATA_KEY_LENGTH} characters.", param=param)
+            raise invalid_request(
+                f"Metadata keys can have up to {METADATA_KEY_LENGTH} characters.", param=param
+            )
         if len(text) > METADATA_VALUE_LENGTH:
-            raise invalid(f"Metadata values can have up to {METADATA_VALUE_LENGTH} characters.", param=param)
+            raise invalid_request(
+                f"Metadata values can have up to {METADATA_VALUE_LENGTH} characters.", param=param
+            )
     return dict(value)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call
-from sandbox.stripe.api.errors import invalid
+from sandbox.stripe.api.errors import invalid_request
 from sandbox.stripe.api.parameters import TABLE
 
 DEEPEST_EXPANSION = 4
@@ -37,7 +37,7 @@ EMBEDDED_ON_DEMAND: dict[str, dict[str, tuple[str, Embed]]] = {
 }
 
 
-def answer(call: Call, record: dict[str, Any], expand: list[str] | None = None) -> dict[str, Any]:
+def render(call: Call, record: dict[str, Any], expand: list[str] | None = None) -> dict[str, Any]:
     rendered = _public(record)
     if rendered.get("object") == "list":
         rendered["data"] = [_with_embeds(call, source) for source in record["data"]]
@@ -46,7 +46,7 @@ def answer(call: Call, record: dict[str, Any], expand: list[str] | None = None) 
     for path in expand or []:
         segments = path.split(".")
         if len(segments) > DEEPEST_EXPANSION:
-            raise invalid(
+            raise invalid_request(
                 f"You cannot expand more than {DEEPEST_EXPANSION} levels of a property. Property: {path}"
             )
         _expand(call, rendered, segments, path, {})
@@ -100,7 +100,7 @@ def _expand(call: Call, place: Any, segments: list[str], path: str, allowed: dic
     elif allowed.get(name) is True:
         place[name] = _opened(call, place.get(name))
     elif not (rest and (name in allowed or kind == "list" or name in ALWAYS_EMBEDDED.get(kind, {}))):
-        raise invalid(f"This property cannot be expanded ({path}).")
+        raise invalid_request(f"This property cannot be expanded ({path}).")
     inside = allowed.get(name)
     _expand(call, place.get(name), rest, path, inside if isinstance(inside, dict) else {})
 

@@ -17,9 +17,9 @@ from sandbox.serving import hang_up
 from sandbox.stripe import API_VERSION
 from sandbox.stripe.api.call import Call, Handler
 from sandbox.stripe.api.errors import StripeError
-from sandbox.stripe.api.idempotency import Keys, SavedAnswer
-from sandbox.stripe.api.parameters import nested, typed
-from sandbox.stripe.api.rendering import answer
+from sandbox.stripe.api.idempotency import IdempotencyKeys, SavedResponse
+from sandbox.stripe.api.parameters import parse_brackets, validate
+from sandbox.stripe.api.rendering import render
 from sandbox.stripe.operations import OPERATIONS
 from sandbox.world import World
 
@@ -47,7 +47,7 @@ class Incoming:
 
 
 def routes(world: World) -> list[Route]:
-    keys = Keys(world)
+    keys = IdempotencyKeys(world)
     by_path: dict[str, dict[str, Handler]] = {}
     for operation, handler in OPERATIONS.items():
         method, path = operation.split()
@@ -63,7 +63,9 @@ def routes(world: World) -> list[Route]:
     ]
 
 
-def _endpoint(world: World, keys: Keys, path: str, handlers: dict[str, Handler]) -> Callable[..., Any]:
+def _endpoint(
+    world: World, keys: IdempotencyKeys, path: str, handlers: dict[str, Handler]
+) -> Callable[..., Any]:
     async def endpoint(request: Request) -> Response:
         operation = f"{'GET' if request.method == 'HEAD' else request.method} {path}"
         incoming = await _incoming(world, request, operation)
@@ -118,7 +120,7 @@ async def _incoming(world: World, request: Request, operation: str) -> Incoming:
 
 
 async def _respond(
-    keys: Keys, incoming: Incoming, handler: Handler, request: Request, fault: Fault | None
+    keys: IdempotencyKeys, incoming: Incoming, handler: Handler, request: Request, fault: Fault | None
 ) -> Response:
     call, world = incoming.call, incoming.call.world
     try:
@@ -143,22 +145,24 @@ async def _respond(
             keys.end(call.idempotency_key, account=call.account)
 
 
-def _claim(keys: Keys, incoming: Incoming) -> SavedAnswer | None:
+def _claim(keys: IdempotencyKeys, incoming: Incoming) -> SavedResponse | None:
     key = incoming.call.idempotency_key
     return keys.begin(key, account=incoming.call.account, request=incoming.identity) if key else None
 
 
-def _respond_once(keys: Keys, incoming: Incoming, handler: Handler, fault: Fault | None) -> Response:
+def _respond_once(
+    keys: IdempotencyKeys, incoming: Incoming, handler: Handler, fault: Fault | None
+) -> Response:
     """Carries the operation out. What was refused for its parameters is not saved under its key, all else is."""
     call = incoming.call
     try:
-        call.params = typed(incoming.operation, nested(incoming.pairs))
+        call.params = validate(incoming.operation, parse_brackets(incoming.pairs))
     except StripeError as refusal:
         return _error(incoming, refusal)
     status, body = _carry_out(incoming, handler, fault)
     text = json.dumps(body, indent=2)
     if call.idempotency_key:
-        saved = SavedAnswer(status, text, call.request_id or "")
+        saved = SavedResponse(status, text, call.request_id or "")
         keys.save(call.idempotency_key, saved, account=call.account, request=incoming.identity)
     call.world.commit()
     return _response(incoming, status, text)
@@ -169,7 +173,7 @@ def _carry_out(incoming: Incoming, handler: Handler, fault: Fault | None) -> tup
     try:
         if fault and fault.kind == "500":
             raise SERVER_ERROR
-        return 200, answer(call, handler(call), call.params.get("expand"))
+        return 200, render(call, handler(call), call.params.get("expand"))
     except StripeError as refusal:
         if not refusal.keeps_effects:
             call.world.store.rollback()
@@ -204,7 +208,7 @@ def _no_access(account: str) -> StripeError:
     return StripeError(message, status=403, code="account_invalid")
 
 
-def _replay(incoming: Incoming, saved: SavedAnswer) -> Response:
+def _replay(incoming: Incoming, saved: SavedResponse) -> Response:
     incoming.note["replayed"] = True
     response = _response(incoming, saved.status, saved.body)
     response.headers["Idempotent-Replayed"] = "true"
@@ -219,7 +223,7 @@ def _error(incoming: Incoming, refusal: StripeError) -> Response:
 
 def _error_body(call: Call, refusal: StripeError) -> dict[str, Any]:
     rendered = {
-        name: answer(call, part) if isinstance(part, dict) and "_kind" in part else part
+        name: render(call, part) if isinstance(part, dict) and "_kind" in part else part
         for name, part in refusal.error.items()
     }
     return {"error": rendered}

@@ -6,7 +6,7 @@ from sandbox.state import Record
 from sandbox.stripe.api.amounts import currency_of, require_positive
 from sandbox.stripe.api.call import Call, Handler
 from sandbox.stripe.api.errors import StripeError
-from sandbox.stripe.api.pagination import listed
+from sandbox.stripe.api.pagination import paginate
 from sandbox.stripe.balance import transactions
 from sandbox.stripe.webhooks import events
 
@@ -53,7 +53,9 @@ def pay_out(call: Call, amount: int, currency: str, **given: Any) -> Record:
 
 
 OPERATIONS: dict[str, Handler] = {
-    "GET /v1/payouts": lambda call: listed(call, call.mine("payout"), equal=("status", "destination")),
+    "GET /v1/payouts": lambda call: paginate(
+        call, call.list_own("payout"), filters=("status", "destination")
+    ),
     "POST /v1/payouts": create,
     "GET /v1/payouts/{id}": lambda call: call.find("payout", call.path["id"]),
 }

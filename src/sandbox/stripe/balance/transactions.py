@@ -7,10 +7,10 @@ from typing import Any
 
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call, Handler
-from sandbox.stripe.api.pagination import listed
+from sandbox.stripe.api.pagination import paginate
 
 FEE_PER_MILLE, FEE_FIXED_MINOR = 15, 25
-REPORTING = {
+REPORTING_CATEGORIES = {
     "charge": "charge", "payment": "charge", "refund": "refund", "payment_refund": "refund", "transfer": "transfer",
     "transfer_refund": "transfer_reversal", "application_fee": "platform_earning",
     "application_fee_refund": "platform_earning_refund", "adjustment": "dispute", "payout": "payout",
@@ -45,7 +45,7 @@ def post(
         fee=fee,
         fee_details=fees or [],
         net=amount - fee,
-        reporting_category=REPORTING[kind],
+        reporting_category=REPORTING_CATEGORIES[kind],
         source=source,
         status="available",
         type=kind,
@@ -101,7 +101,9 @@ def _balance_line(currency: str, amount: int) -> dict[str, Any]:
 
 
 def list_transactions(call: Call) -> dict[str, Any]:
-    return listed(call, call.mine("balance_transaction"), equal=("currency", "payout", "source", "type"))
+    return paginate(
+        call, call.list_own("balance_transaction"), filters=("currency", "payout", "source", "type")
+    )
 
 
 OPERATIONS: dict[str, Handler] = {

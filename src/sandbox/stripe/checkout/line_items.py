@@ -6,31 +6,33 @@ from typing import Any
 from sandbox.state import Record
 from sandbox.stripe.api.amounts import currency_of
 from sandbox.stripe.api.call import Call
-from sandbox.stripe.api.errors import invalid, missing, missing_param
+from sandbox.stripe.api.errors import invalid_request, parameter_missing, resource_missing
 
-MOST_LINES = 100
+MAX_LINES = 100
 
 
 def line_items(call: Call) -> list[Record]:
     requested = call.params["line_items"]
-    if len(requested) > MOST_LINES:
-        raise invalid(f"A Checkout Session can have up to {MOST_LINES} line items.", param="line_items")
+    if len(requested) > MAX_LINES:
+        raise invalid_request(
+            f"A Checkout Session can have up to {MAX_LINES} line items.", param="line_items"
+        )
     lines = [_line(call, given, f"line_items[{place}]") for place, given in enumerate(requested)]
     if len({line["currency"] for line in lines}) > 1:
-        raise invalid("All line items must have the same currency.", param="line_items")
+        raise invalid_request("All line items must have the same currency.", param="line_items")
     return lines
 
 
 def _line(call: Call, given: dict[str, Any], where: str) -> Record:
     if "price" in given:
-        raise missing("price", given["price"], param=f"{where}[price]")
+        raise resource_missing("price", given["price"], param=f"{where}[price]")
     if "price_data" not in given:
-        raise missing_param(f"{where}[price_data]")
+        raise parameter_missing(f"{where}[price_data]")
     quantity = given.get("quantity")
     if quantity is None:
-        raise missing_param(f"{where}[quantity]")
+        raise parameter_missing(f"{where}[quantity]")
     if quantity < 1:
-        raise invalid("Quantity must be greater than or equal to 1.", param=f"{where}[quantity]")
+        raise invalid_request("Quantity must be greater than or equal to 1.", param=f"{where}[quantity]")
     price, product = _price(call, given["price_data"], f"{where}[price_data]")
     amount = price["unit_amount"] * quantity
     return {
@@ -53,7 +55,7 @@ def _price(call: Call, data: dict[str, Any], where: str) -> tuple[Record, Record
     currency = currency_of(data["currency"], param=f"{where}[currency]")
     if "recurring" in data:
         message = "You must use `subscription` mode when passing recurring prices."
-        raise invalid(message, param=f"{where}[recurring]")
+        raise invalid_request(message, param=f"{where}[recurring]")
     product = _product(call, data, where)
     unit_amount = _unit_amount(data, where)
     price = call.create(
@@ -75,13 +77,13 @@ def _price(call: Call, data: dict[str, Any], where: str) -> tuple[Record, Record
 
 def _unit_amount(data: dict[str, Any], where: str) -> int:
     if "unit_amount" not in data and "unit_amount_decimal" not in data:
-        raise missing_param(f"{where}[unit_amount]")
+        raise parameter_missing(f"{where}[unit_amount]")
     try:
         amount = Decimal(data["unit_amount"] if "unit_amount" in data else data["unit_amount_decimal"])
     except InvalidOperation:
-        raise invalid("Invalid decimal", param=f"{where}[unit_amount_decimal]") from None
+        raise invalid_request("Invalid decimal", param=f"{where}[unit_amount_decimal]") from None
     if amount < 0 or amount != int(amount):
-        raise invalid(
+        raise invalid_request(
             "Invalid non-negative integer", param=f"{where}[unit_amount]", code="parameter_invalid_integer"
         )
     return int(amount)
@@ -91,7 +93,7 @@ def _product(call: Call, data: dict[str, Any], where: str) -> Record:
     if "product" in data:
         return call.find("product", data["product"], param=f"{where}[product]")
     if "product_data" not in data:
-        raise missing_param(f"{where}[product_data]")
+        raise parameter_missing(f"{where}[product_data]")
     given = data["product_data"]
     return call.create(
         "product",

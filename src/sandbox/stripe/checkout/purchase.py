@@ -4,12 +4,12 @@ from typing import Any
 
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call
-from sandbox.stripe.checkout.sessions import details_of
+from sandbox.stripe.checkout.sessions import customer_details
 from sandbox.stripe.payments import customers, payment_intents, setup_intents
-from sandbox.stripe.payments.attempts import attempt, settle_debit
+from sandbox.stripe.payments.attempts import attempt_payment, settle_bank_debit
 from sandbox.stripe.webhooks import events
 
-PASSED_ON = (
+INTENT_PARAMS = (
     "application_fee_amount", "capture_method", "description", "on_behalf_of", "receipt_email", "setup_future_usage",
     "shipping", "statement_descriptor", "statement_descriptor_suffix", "transfer_data", "transfer_group",
 )  # fmt: skip
@@ -23,69 +23,69 @@ def pay(
     if session["customer"]:
         known = call.get("customer", session["customer"])["email"] or known
     country = method["billing_details"]["address"]["country"] if method else None
-    call.change(session, customer_details=details_of(email=known, name=name, country=country))
-    _make_customer(call, session)
+    call.change(session, customer_details=customer_details(email=known, name=name, country=country))
+    _create_customer(call, session)
     if method is None:
-        complete(call, session, "no_payment_required")
+        complete_session(call, session, "no_payment_required")
         return None
-    intent = intent_of(call, session)
+    intent = intent_of_session(call, session)
     if session["mode"] == "setup":
-        setup_intents.attempt(call, intent, method)
+        setup_intents.attempt_setup(call, intent, method)
     else:
-        attempt(call, intent, method)
-    follow(call, session, intent)
+        attempt_payment(call, intent, method)
+    complete_if_paid(call, session, intent)
     return intent
 
 
-def _make_customer(call: Call, session: Record) -> None:
+def _create_customer(call: Call, session: Record) -> None:
     data = session["_payment_intent_data"]
     if session["customer"] or not (
         session["customer_creation"] == "always" or data.get("setup_future_usage")
     ):
         return
     details = session["customer_details"]
-    customer = customers.make(call, email=details["email"], name=details["name"])
+    customer = customers.create_customer(call, email=details["email"], name=details["name"])
     call.change(session, customer=customer["id"])
 
 
-def intent_of(call: Call, session: Record) -> Record:
+def intent_of_session(call: Call, session: Record) -> Record:
     """The session's intent; that of a payment is only made once somebody tries to pay."""
     if session["mode"] == "setup":
         return call.get("setup_intent", session["setup_intent"])
     if session["payment_intent"]:
         return call.get("payment_intent", session["payment_intent"])
     data: dict[str, Any] = session["_payment_intent_data"]
-    intent = payment_intents.make(
+    intent = payment_intents.create_intent(
         call,
         amount=session["amount_total"],
         currency=session["currency"],
         session=session["id"],
         customer=session["customer"],
         metadata=data.get("metadata"),
-        **{key: data[key] for key in PASSED_ON if key in data},
+        **{key: data[key] for key in INTENT_PARAMS if key in data},
     )
     call.change(session, payment_intent=intent["id"])
     return intent
 
 
-def follow(call: Call, session: Record, intent: Record) -> None:
+def complete_if_paid(call: Call, session: Record, intent: Record) -> None:
     """Completes the session where its intent has come far enough."""
     if session["status"] != "open":
         return
     if intent["status"] == "succeeded":
-        complete(call, session, "no_payment_required" if session["mode"] == "setup" else "paid")
+        complete_session(call, session, "no_payment_required" if session["mode"] == "setup" else "paid")
     elif intent["status"] in ("processing", "requires_capture"):
-        complete(call, session, "unpaid")
+        complete_session(call, session, "unpaid")
 
 
-def complete(call: Call, session: Record, payment_status: str) -> None:
+def complete_session(call: Call, session: Record, payment_status: str) -> None:
     call.change(session, status="complete", payment_status=payment_status, url=None)
     events.emit(call, "checkout.session.completed", session)
 
 
 def settle(call: Call, intent: Record, *, succeeds: bool) -> None:
     """The bank has answered for a delayed payment."""
-    settle_debit(call, intent, succeeds=succeeds)
+    settle_bank_debit(call, intent, succeeds=succeeds)
     if not intent["_session"]:
         return
     session = call.get("checkout.session", intent["_session"])

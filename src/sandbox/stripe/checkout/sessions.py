@@ -4,19 +4,19 @@ from typing import Any
 
 from sandbox.clock import DAY
 from sandbox.state import Record
-from sandbox.stripe.api.amounts import SMALLEST, currency_of, written
+from sandbox.stripe.api.amounts import MINIMUM_AMOUNTS, currency_of, format_amount
 from sandbox.stripe.api.call import Call, Handler, merged_metadata
-from sandbox.stripe.api.errors import StripeError, invalid, missing_param
-from sandbox.stripe.api.pagination import listed
+from sandbox.stripe.api.errors import StripeError, invalid_request, parameter_missing
+from sandbox.stripe.api.pagination import paginate
 from sandbox.stripe.checkout.line_items import line_items
 from sandbox.stripe.payments import setup_intents
 from sandbox.stripe.payments.customers import require_email
-from sandbox.stripe.payments.payment_intents import check_money, stop
+from sandbox.stripe.payments.payment_intents import cancel_intent, check_connect_params
 from sandbox.stripe.webhooks import events
 
-SHORTEST_LIFE, LONGEST_LIFE = 30 * 60, DAY
-LATITUDE = 60
-NOT_IMITATED = (
+MIN_LIFETIME, MAX_LIFETIME = 30 * 60, DAY
+EXPIRY_TOLERANCE = 60
+UNSUPPORTED_PARAMS = (
     "after_expiration", "allow_promotion_codes", "automatic_tax", "consent_collection", "custom_fields", "discounts",
     "invoice_creation", "managed_payments", "name_collection", "optional_items", "phone_number_collection",
     "shipping_address_collection", "shipping_options", "subscription_data", "tax_id_collection",
@@ -49,7 +49,7 @@ def create(call: Call) -> Record:
         ),
         customer=params.get("customer"),
         customer_creation=params.get("customer_creation", "if_required") if mode == "payment" else None,
-        customer_details=_known_details(call),
+        customer_details=_initial_customer_details(call),
         customer_email=params.get("customer_email"),
         expires_at=_expiry(call),
         livemode=False,
@@ -76,76 +76,86 @@ def create(call: Call) -> Record:
     call.change(session, url=call.world.url(f"/checkout/{session['id']}"))
     if mode == "setup":
         data = params.get("setup_intent_data") or {}
-        intent = setup_intents.make(call, session=session["id"], customer=session["customer"], **data)
+        intent = setup_intents.create_intent(
+            call, session=session["id"], customer=session["customer"], **data
+        )
         call.change(session, setup_intent=intent["id"])
     return session
 
 
 def _check(call: Call, mode: str) -> None:
     params = call.params
-    for name in NOT_IMITATED:
+    for name in UNSUPPORTED_PARAMS:
         if name in params:
-            raise invalid(f"The sandbox does not imitate the parameter {name} of Checkout.", param=name)
+            raise invalid_request(
+                f"The sandbox does not imitate the parameter {name} of Checkout.", param=name
+            )
     if mode == "subscription":
-        raise invalid("The sandbox imitates the modes payment and setup, not subscription.", param="mode")
+        raise invalid_request(
+            "The sandbox imitates the modes payment and setup, not subscription.", param="mode"
+        )
     if params.get("ui_mode", "hosted_page") != "hosted_page":
-        raise invalid("The sandbox imitates the ui_mode hosted_page alone.", param="ui_mode")
+        raise invalid_request("The sandbox imitates the ui_mode hosted_page alone.", param="ui_mode")
     if "success_url" not in params:
-        raise missing_param("success_url")
+        raise parameter_missing("success_url")
     for name in ("success_url", "cancel_url"):
         if name in params and not params[name].startswith(("http://", "https://")):
-            raise invalid("Not a valid URL", param=name, code="url_invalid")
+            raise invalid_request("Not a valid URL", param=name, code="url_invalid")
     if "customer" in params and "customer_email" in params:
-        raise invalid(
+        raise invalid_request(
             "You may only specify one of these parameters: customer, customer_email.", param="customer"
         )
     if "customer" in params and "customer_creation" in params:
         message = "You may only specify one of these parameters: customer, customer_creation."
-        raise invalid(message, param="customer_creation")
+        raise invalid_request(message, param="customer_creation")
     if "customer" in params:
         customer = call.find("customer", params["customer"], param="customer")
         if customer.get("_deleted"):
-            raise invalid(f"No such customer: '{customer['id']}'", param="customer", code="resource_missing")
+            raise invalid_request(
+                f"No such customer: '{customer['id']}'", param="customer", code="resource_missing"
+            )
     if "customer_email" in params:
         require_email(params["customer_email"], param="customer_email")
     if mode == "payment" and not params.get("line_items"):
-        raise missing_param("line_items")
+        raise parameter_missing("line_items")
     if mode == "setup" and "currency" not in params:
-        raise missing_param("currency")
+        raise parameter_missing("currency")
     if mode == "setup" and "payment_intent_data" in params:
         message = "You can not pass `payment_intent_data` in `setup` mode."
-        raise invalid(message, param="payment_intent_data")
+        raise invalid_request(message, param="payment_intent_data")
 
 
 def _expiry(call: Call) -> int:
     """A shop that lives by the wall clock cannot know that ours was moved forward: then its moment moves too."""
-    wanted = call.params.get("expires_at", call.now + LONGEST_LIFE)
+    wanted = call.params.get("expires_at", call.now + MAX_LIFETIME)
     for moment in (wanted, wanted + call.world.clock.offset):
-        if SHORTEST_LIFE - LATITUDE <= moment - call.now <= LONGEST_LIFE + LATITUDE:
+        if MIN_LIFETIME - EXPIRY_TOLERANCE <= moment - call.now <= MAX_LIFETIME + EXPIRY_TOLERANCE:
             return int(moment)
-    bound = "at least 30 minutes" if wanted < call.now + SHORTEST_LIFE else "less than 24 hours"
+    bound = "at least 30 minutes" if wanted < call.now + MIN_LIFETIME else "less than 24 hours"
     message = f"The `expires_at` timestamp must be {bound} from Checkout Session creation."
-    raise invalid(message, param="expires_at")
+    raise invalid_request(message, param="expires_at")
 
 
 def _check_payment(call: Call, total: int, currency: str) -> None:
-    smallest = SMALLEST[currency]
+    smallest = MINIMUM_AMOUNTS[currency]
     if 0 < total < smallest:
         message = "The Checkout Session's total amount due must add up to at least "
-        raise StripeError(f"{message}{written(smallest, currency)} {currency}", code="amount_too_small")
+        raise StripeError(f"{message}{format_amount(smallest, currency)} {currency}", code="amount_too_small")
     data = call.params.get("payment_intent_data") or {}
-    check_money(call, data, amount=total, currency=currency, prefix="payment_intent_data")
+    check_connect_params(call, data, amount=total, currency=currency, prefix="payment_intent_data")
 
 
-def _known_details(call: Call) -> dict[str, Any] | None:
+def _initial_customer_details(call: Call) -> dict[str, Any] | None:
     """Before the page is filled in, only what the session was created with."""
     email = call.params.get("customer_email")
     if "customer" in call.params:
         email = call.get("customer", call.params["customer"])["email"]
-    return details_of(email=email) if email else None
+    return customer_details(email=email) if email else None
 
 
-def details_of(*, email: str | None, name: str | None = None, country: str | None = None) -> dict[str, Any]:
+def customer_details(
+    *, email: str | None, name: str | None = None, country: str | None = None
+) -> dict[str, Any]:
     address = {
         **dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state")),
         "country": country,
@@ -179,7 +189,7 @@ def expire(call: Call) -> Record:
         message = (
             'Only Checkout Sessions with a status in ["open"] can be expired. This session has a status of '
         )
-        raise invalid(f"{message}{session['status']}.")
+        raise invalid_request(f"{message}{session['status']}.")
     expire_session(call, session)
     return session
 
@@ -190,24 +200,24 @@ def expire_session(call: Call, session: Record) -> None:
     if session["payment_intent"]:
         intent = call.get("payment_intent", session["payment_intent"])
         if intent["status"] not in ("succeeded", "canceled", "processing"):
-            stop(call, intent, reason="abandoned")
+            cancel_intent(call, intent, reason="abandoned")
     events.emit(call, "checkout.session.expired", session)
 
 
 def list_sessions(call: Call) -> dict[str, Any]:
-    sessions = call.mine("checkout.session")
+    sessions = call.list_own("checkout.session")
     if email := (call.params.get("customer_details") or {}).get("email"):
         sessions = [
             session for session in sessions if (session["customer_details"] or {}).get("email") == email
         ]
-    return listed(
-        call, sessions, equal=("customer", "payment_intent", "payment_link", "status", "subscription")
+    return paginate(
+        call, sessions, filters=("customer", "payment_intent", "payment_link", "status", "subscription")
     )
 
 
 def list_line_items(call: Call) -> dict[str, Any]:
     """In the order of the session, unlike Stripe's other lists."""
-    return listed(call, retrieve(call)["_line_items"])
+    return paginate(call, retrieve(call)["_line_items"])
 
 
 OPERATIONS: dict[str, Handler] = {

@@ -4,12 +4,12 @@ from typing import Any, Literal
 
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call, Handler, merged_metadata
-from sandbox.stripe.api.errors import StripeError, invalid, missing, missing_param
-from sandbox.stripe.api.pagination import listed
+from sandbox.stripe.api.errors import StripeError, invalid_request, parameter_missing, resource_missing
+from sandbox.stripe.api.pagination import paginate
 from sandbox.stripe.webhooks import events
 
 PLATFORM = "acct_platform"
-DUE_AT_FIRST = [
+INITIAL_REQUIREMENTS = [
     "business_profile.product_description", "business_profile.url", "business_type", "external_account",
     "tos_acceptance.date", "tos_acceptance.ip",
 ]  # fmt: skip
@@ -22,7 +22,7 @@ def create(call: Call) -> Record:
     params = call.params
     country = params.get("country", "FR")
     if len(country) != 2 or not country.isalpha() or country != country.upper():
-        raise invalid(
+        raise invalid_request(
             f"Country '{country}' is unknown. Try using a 2-character alphanumeric country code.",
             param="country",
         )
@@ -47,7 +47,7 @@ def create(call: Call) -> Record:
         future_requirements=_requirements([]),
         metadata=params.get("metadata") or {},
         payouts_enabled=False,
-        requirements=_requirements(DUE_AT_FIRST, disabled_reason="requirements.past_due"),
+        requirements=_requirements(INITIAL_REQUIREMENTS, disabled_reason="requirements.past_due"),
         settings=_settings(),
         tos_acceptance={"date": None, "ip": None, "user_agent": None},
     )
@@ -111,7 +111,7 @@ def _settings() -> dict[str, Any]:
     }
 
 
-def account_of(call: Call, account_id: str, *, param: str = "id") -> Record:
+def find_account(call: Call, account_id: str, *, param: str = "id") -> Record:
     """An account of the platform, or the account itself when the call is made in its name."""
     account = call.world.store.get("account", account_id)
     if account is None or call.account not in (None, account_id):
@@ -124,16 +124,16 @@ def account_of(call: Call, account_id: str, *, param: str = "id") -> Record:
 
 
 def retrieve(call: Call) -> Record:
-    return account_of(call, call.path["id"])
+    return find_account(call, call.path["id"])
 
 
 def retrieve_own(call: Call) -> Record:
     if call.account:
-        return account_of(call, call.account)
-    return platform(call)
+        return find_account(call, call.account)
+    return platform_account(call)
 
 
-def platform(call: Call) -> Record:
+def platform_account(call: Call) -> Record:
     """The platform's own account, made when first asked for."""
     existing = call.world.store.get("account", PLATFORM)
     if existing:
@@ -148,7 +148,7 @@ def platform(call: Call) -> Record:
 
 
 def update(call: Call) -> Record:
-    account = account_of(call, call.path["id"])
+    account = find_account(call, call.path["id"])
     changes: dict[str, Any] = {name: call.params[name] for name in EDITABLE if name in call.params}
     if "capabilities" in call.params:
         state = "active" if account["charges_enabled"] else "inactive"
@@ -160,15 +160,15 @@ def update(call: Call) -> Record:
         changes["business_profile"] = {**account["business_profile"], **call.params["business_profile"]}
     if "metadata" in call.params:
         changes["metadata"] = merged_metadata(account, call.params)
-    _announce(call, account, call.change(account, **changes))
+    _emit_updated(call, account, call.change(account, **changes))
     return account
 
 
 def delete(call: Call) -> dict[str, Any]:
-    account = account_of(call, call.path["id"])
+    account = find_account(call, call.path["id"])
     balances = [funds for funds in call.world.store.all("_funds") if funds["_account"] == account["id"]]
     if any(funds["amount"] for funds in balances):
-        raise invalid(
+        raise invalid_request(
             "This account cannot be deleted because it has a non-zero balance.",
             code="account_balance_not_zero",
         )
@@ -177,32 +177,32 @@ def delete(call: Call) -> dict[str, Any]:
 
 
 def reject(call: Call) -> Record:
-    account = account_of(call, call.path["id"])
+    account = find_account(call, call.path["id"])
     reason = call.params["reason"]
     set_status(call, account, "restricted", disabled_reason=f"rejected.{reason}")
     return account
 
 
 def list_accounts(call: Call) -> dict[str, Any]:
-    return listed(call, call.mine("account"))
+    return paginate(call, call.list_own("account"))
 
 
 def create_login_link(call: Call) -> dict[str, Any]:
-    account = account_of(call, call.path["id"])
+    account = find_account(call, call.path["id"])
     if account["type"] != "express":
-        raise invalid("Cannot create a login link for an account that is not an Express account.")
+        raise invalid_request("Cannot create a login link for an account that is not an Express account.")
     if not account["details_submitted"]:
-        raise invalid("Cannot create a login link for an account that has not completed onboarding.")
+        raise invalid_request("Cannot create a login link for an account that has not completed onboarding.")
     url = call.world.url(f"/express/{account['id']}/{call.new_id('', 20)}")
     return {"object": "login_link", "created": call.now, "url": url}
 
 
 def set_status(
-    call: Call, account: Record, standing: AccountStatus, *, disabled_reason: str | None = None
+    call: Call, account: Record, status: AccountStatus, *, disabled_reason: str | None = None
 ) -> None:
     """Puts the account where Stripe's verification would: able to trade, waiting, or stopped."""
-    able = standing == "complete"
-    capability = {"complete": "active", "pending": "pending"}.get(standing, "inactive")
+    able = status == "complete"
+    capability = {"complete": "active", "pending": "pending"}.get(status, "inactive")
     requirements = {
         "complete": _requirements([]),
         "pending": _requirements(
@@ -213,20 +213,20 @@ def set_status(
         "restricted": _requirements(
             ["individual.verification.document"], disabled_reason=disabled_reason or "requirements.past_due"
         ),
-        "incomplete": _requirements(DUE_AT_FIRST, disabled_reason="requirements.past_due"),
-    }[standing]
+        "incomplete": _requirements(INITIAL_REQUIREMENTS, disabled_reason="requirements.past_due"),
+    }[status]
     before = call.change(
         account,
         charges_enabled=able,
         payouts_enabled=able,
-        details_submitted=account["details_submitted"] or standing in ("complete", "pending"),
+        details_submitted=account["details_submitted"] or status in ("complete", "pending"),
         capabilities=dict.fromkeys(account["capabilities"], capability),
         requirements=requirements,
     )
-    _announce(call, account, before)
+    _emit_updated(call, account, before)
 
 
-def _announce(call: Call, account: Record, before: dict[str, Any]) -> None:
+def _emit_updated(call: Call, account: Record, before: dict[str, Any]) -> None:
     if before:
         events.emit(call, "account.updated", account, previous=before, account=account["id"])
 
@@ -235,9 +235,9 @@ def require_capability(call: Call, account_id: str, capability: str, *, param: s
     """The account that is to receive money; refused as Stripe refuses one that is unknown or not ready."""
     account = call.world.store.get("account", account_id)
     if account is None:
-        raise missing("destination", account_id, param=param)
+        raise resource_missing("destination", account_id, param=param)
     if account["capabilities"].get(capability) != "active":
-        raise invalid(
+        raise invalid_request(
             "Your destination account needs to have at least one of the following capabilities enabled: "
             "transfers, crypto_transfers, legacy_payments"
             if capability == "transfers"
@@ -249,12 +249,12 @@ def require_capability(call: Call, account_id: str, capability: str, *, param: s
 
 
 def create_account_link(call: Call) -> dict[str, Any]:
-    account = account_of(call, call.params["account"], param="account")
+    account = find_account(call, call.params["account"], param="account")
     for param in ("refresh_url", "return_url"):
         if param not in call.params:
-            raise missing_param(param)
+            raise parameter_missing(param)
     if call.params["type"] != "account_onboarding" and account["type"] != "custom":
-        raise invalid(
+        raise invalid_request(
             f"You cannot create `{call.params['type']}` type Account Links for this account.", param="type"
         )
     link = call.world.store.add(

@@ -3,10 +3,10 @@
 from typing import Any
 
 from sandbox.state import Record
-from sandbox.stripe.api.amounts import in_proportion, require_positive, written
+from sandbox.stripe.api.amounts import format_amount, in_proportion, require_positive
 from sandbox.stripe.api.call import Call, Handler
-from sandbox.stripe.api.errors import invalid
-from sandbox.stripe.api.pagination import listed
+from sandbox.stripe.api.errors import invalid_request
+from sandbox.stripe.api.pagination import paginate
 from sandbox.stripe.balance import transactions
 from sandbox.stripe.webhooks import events
 
@@ -37,7 +37,7 @@ def collect(call: Call, *, charge: Record, payment: Record) -> Record:
     return fee
 
 
-def give_back(call: Call, fee: Record, amount: int, *, metadata: dict[str, str] | None = None) -> Record:
+def refund_fee(call: Call, fee: Record, amount: int, *, metadata: dict[str, str] | None = None) -> Record:
     currency = fee["currency"]
     refund = call.create(
         "fee_refund", "fr_1", amount=amount, currency=currency, fee=fee["id"], metadata=metadata or {}
@@ -56,10 +56,10 @@ def give_back(call: Call, fee: Record, amount: int, *, metadata: dict[str, str] 
     return refund
 
 
-def give_back_share(call: Call, fee: Record, part: int, *, whole: int) -> Record | None:
+def refund_fee_in_proportion(call: Call, fee: Record, part: int, *, whole: int) -> Record | None:
     """Gives back until `part` of `whole` of the fee is refunded, so that partial refunds add up to the whole."""
     due = in_proportion(part, whole, fee["amount"]) - fee["amount_refunded"]
-    return give_back(call, fee, due) if due > 0 else None
+    return refund_fee(call, fee, due) if due > 0 else None
 
 
 def create_refund(call: Call) -> Record:
@@ -67,29 +67,27 @@ def create_refund(call: Call) -> Record:
     left = fee["amount"] - fee["amount_refunded"]
     amount = call.params.get("amount", left)
     if left == 0:
-        raise invalid(
+        raise invalid_request(
             f"Application fee {fee['id']} has already been refunded.", code="charge_already_refunded"
         )
     require_positive(amount)
     if amount > left:
-        message = (
-            f"Refund amount ({written(amount, fee['currency'])}) is greater than unrefunded amount on fee "
-        )
-        raise invalid(message + f"({written(left, fee['currency'])})", param="amount")
-    return give_back(call, fee, amount, metadata=call.params.get("metadata") or {})
+        message = f"Refund amount ({format_amount(amount, fee['currency'])}) is greater than unrefunded amount on fee "
+        raise invalid_request(message + f"({format_amount(left, fee['currency'])})", param="amount")
+    return refund_fee(call, fee, amount, metadata=call.params.get("metadata") or {})
 
 
 def list_fees(call: Call) -> dict[str, Any]:
     """`charge` finds the fee by the seller's payment or by the platform's charge."""
-    fees, charge = call.mine("application_fee"), call.params.get("charge")
-    return listed(
+    fees, charge = call.list_own("application_fee"), call.params.get("charge")
+    return paginate(
         call, [fee for fee in fees if charge in (None, fee["charge"], fee["originating_transaction"])]
     )
 
 
 def list_refunds(call: Call) -> dict[str, Any]:
     fee = call.find("application_fee", call.path["id"])
-    return listed(call, [refund for refund in call.mine("fee_refund") if refund["fee"] == fee["id"]])
+    return paginate(call, [refund for refund in call.list_own("fee_refund") if refund["fee"] == fee["id"]])
 
 
 def retrieve_refund(call: Call) -> Record:

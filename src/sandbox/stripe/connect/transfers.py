@@ -3,10 +3,10 @@
 from typing import Any
 
 from sandbox.state import Record
-from sandbox.stripe.api.amounts import currency_of, require_positive, written
+from sandbox.stripe.api.amounts import currency_of, format_amount, require_positive
 from sandbox.stripe.api.call import Call, Handler, merged_metadata
-from sandbox.stripe.api.errors import StripeError, invalid, missing_param
-from sandbox.stripe.api.pagination import listed
+from sandbox.stripe.api.errors import StripeError, invalid_request, parameter_missing
+from sandbox.stripe.api.pagination import paginate
 from sandbox.stripe.balance import transactions
 from sandbox.stripe.connect import application_fees
 from sandbox.stripe.connect.accounts import require_capability
@@ -28,8 +28,8 @@ def create(call: Call) -> Record:
         amount = params["amount"]
         _require_funds(call, amount, currency)
     else:
-        raise missing_param("amount")
-    return make(
+        raise parameter_missing("amount")
+    return create_transfer(
         call,
         amount=amount,
         currency=currency,
@@ -55,24 +55,26 @@ def _require_funds(call: Call, amount: int, currency: str) -> None:
 def _require_within_source(source: Record, amount: int, currency: str) -> None:
     require_positive(amount)
     if source["status"] != "succeeded" or not source["captured"]:
-        raise invalid("The source charge of a transfer must have succeeded.", param="source_transaction")
+        raise invalid_request(
+            "The source charge of a transfer must have succeeded.", param="source_transaction"
+        )
     if source["currency"] != currency:
         message = f"The currency of source_transaction's balance transaction ({source['currency']}) must be the same "
-        raise invalid(message + f"as the transfer currency ({currency})", param="source_transaction")
+        raise invalid_request(message + f"as the transfer currency ({currency})", param="source_transaction")
     left = source["amount_captured"] - source["_transferred"]
     if amount > left:
-        raise invalid(
-            f"The amount of the transfer ({written(amount, currency)}) is greater than what is left of the source "
-            f"charge ({written(left, currency)}): the transfers of a charge cannot exceed its amount.",
+        raise invalid_request(
+            f"The amount of the transfer ({format_amount(amount, currency)}) is greater than what is left of the "
+            f"source charge ({format_amount(left, currency)}): the transfers of a charge cannot exceed its amount.",
             param="amount",
             code="balance_insufficient",
         )
 
 
-def send_on(call: Call, charge: Record, taken: int) -> Record:
+def transfer_destination_charge(call: Call, charge: Record, taken: int) -> Record:
     """The transfer of a destination charge: the whole charge, or the share that `transfer_data` names."""
     named = charge["transfer_data"]["amount"]
-    return make(
+    return create_transfer(
         call,
         amount=taken if named is None else min(named, taken),
         currency=charge["currency"],
@@ -84,7 +86,7 @@ def send_on(call: Call, charge: Record, taken: int) -> Record:
     )
 
 
-def make(
+def create_transfer(
     call: Call,
     *,
     amount: int,
@@ -116,13 +118,13 @@ def make(
     paid_out = transactions.post(
         call, kind="transfer", amount=-amount, currency=currency, source=transfer["id"]
     )
-    payment = _arrive(call.on_behalf_of(destination), transfer, fee)
+    payment = _create_destination_payment(call.on_behalf_of(destination), transfer, fee)
     call.change(transfer, balance_transaction=paid_out["id"], destination_payment=payment["id"])
     events.emit(call, "transfer.created", transfer)
     return transfer
 
 
-def _arrive(seller: Call, transfer: Record, fee: int | None) -> Record:
+def _create_destination_payment(seller: Call, transfer: Record, fee: int | None) -> Record:
     """The payment that the transfer is, seen from the connected account."""
     payment = seller.create(
         "charge",
@@ -163,15 +165,15 @@ def create_reversal(call: Call) -> Record:
     left = transfer["amount"] - transfer["amount_reversed"]
     amount = call.params.get("amount", left)
     if left == 0:
-        raise invalid(
+        raise invalid_request(
             f"Transfer {transfer['id']} is already fully reversed.", code="transfer_already_reversed"
         )
     require_positive(amount)
     if amount > left:
-        message = (
-            f"Reversal amount ({written(amount, transfer['currency'])}) is greater than unreversed amount "
+        message = f"Reversal amount ({format_amount(amount, transfer['currency'])}) is greater than unreversed amount "
+        raise invalid_request(
+            message + f"on transfer ({format_amount(left, transfer['currency'])})", param="amount"
         )
-        raise invalid(message + f"on transfer ({written(left, transfer['currency'])})", param="amount")
     seller = call.on_behalf_of(transfer["destination"])
     if transactions.available(seller, transfer["currency"]) < amount:
         raise StripeError(
@@ -182,7 +184,9 @@ def create_reversal(call: Call) -> Record:
     payment = call.get("charge", transfer["destination_payment"])
     if call.params.get("refund_application_fee") and payment["application_fee"]:
         fee = call.get("application_fee", payment["application_fee"])
-        application_fees.give_back_share(call, fee, transfer["amount_reversed"], whole=transfer["amount"])
+        application_fees.refund_fee_in_proportion(
+            call, fee, transfer["amount_reversed"], whole=transfer["amount"]
+        )
     return reversal
 
 
@@ -251,12 +255,14 @@ def update(call: Call) -> Record:
 
 
 def list_transfers(call: Call) -> dict[str, Any]:
-    return listed(call, call.mine("transfer"), equal=("destination", "transfer_group"))
+    return paginate(call, call.list_own("transfer"), filters=("destination", "transfer_group"))
 
 
 def list_reversals(call: Call) -> dict[str, Any]:
     transfer = call.find("transfer", call.path["id"])
-    return listed(call, [one for one in call.mine("transfer_reversal") if one["transfer"] == transfer["id"]])
+    return paginate(
+        call, [one for one in call.list_own("transfer_reversal") if one["transfer"] == transfer["id"]]
+    )
 
 
 def retrieve_reversal(call: Call) -> Record:

@@ -129,7 +129,7 @@ def _errors_of_last_attempt(call: Call, session: Record) -> dict[str, str]:
     """Why the person is back here from the bank's page."""
     intent: dict[str, Any] = {}
     if session["payment_intent"] or session["setup_intent"]:
-        intent = purchase.intent_of(call, session)
+        intent = purchase.intent_of_session(call, session)
     error = intent.get("last_payment_error") or intent.get("last_setup_error")
     return errors_of(error) if error else {}
 

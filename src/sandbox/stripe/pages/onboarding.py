@@ -42,7 +42,7 @@ def routes(world: World) -> list[Route]:
             world.commit()
             return redirect(request.url.path)
         funds = transactions.retrieve_balance(call)["available"]
-        return page(request, "express.html", account=account, funds=funds, payouts=call.mine("payout"))
+        return page(request, "express.html", account=account, funds=funds, payouts=call.list_own("payout"))
 
     return [
         Route("/onboarding/{link}", onboarding, methods=["GET", "POST"]),

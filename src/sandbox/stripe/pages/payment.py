@@ -82,9 +82,9 @@ def _locale(world: World, intent: Record) -> str | None:
 
 def attempt(call: Call, intent: Record, method: Record, *, authenticated: bool) -> None:
     if intent["object"] == "setup_intent":
-        setup_intents.attempt(call, intent, method, authenticated=authenticated)
+        setup_intents.attempt_setup(call, intent, method, authenticated=authenticated)
     else:
-        attempts.attempt(call, intent, method, authenticated=authenticated)
+        attempts.attempt_payment(call, intent, method, authenticated=authenticated)
 
 
 def _authenticate(world: World, intent: Record, *, passed: bool) -> Response:
@@ -98,7 +98,7 @@ def _authenticate(world: World, intent: Record, *, passed: bool) -> Response:
         else:
             attempts.fail_authentication(call, intent)
         if session := _session(call, intent):
-            purchase.follow(call, session, intent)
+            purchase.complete_if_paid(call, session, intent)
     except StripeError as refusal:
         if not refusal.keeps_effects:
             world.store.rollback()

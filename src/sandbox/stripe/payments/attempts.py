@@ -5,42 +5,42 @@ from typing import Any
 from sandbox.clock import DAY
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call
-from sandbox.stripe.api.errors import StripeError, invalid
-from sandbox.stripe.api.rendering import answer
+from sandbox.stripe.api.errors import StripeError, invalid_request
+from sandbox.stripe.api.rendering import render
 from sandbox.stripe.connect.accounts import require_capability
 from sandbox.stripe.payments import charges
-from sandbox.stripe.payments.cards import REFUSALS
-from sandbox.stripe.payments.payment_methods import card_error, card_of, keep
+from sandbox.stripe.payments.cards import DECLINES
+from sandbox.stripe.payments.payment_methods import attach_to_customer, card_error, card_of
 from sandbox.stripe.webhooks import events
 
-DAYS_OF_BANK_DEBIT = 3
+BANK_DEBIT_DAYS = 3
 
 
-def attempt(
+def attempt_payment(
     call: Call,
     intent: Record,
     method: Record,
     *,
     off_session: bool = False,
     authenticated: bool = False,
-    refuse_action: bool = False,
+    error_on_requires_action: bool = False,
 ) -> None:
     """Raises a card error, whose effects are kept, where the bank refuses."""
     if call.account and not call.get("account", call.account)["charges_enabled"]:
-        raise invalid("Your account cannot currently make charges: its onboarding is not complete.")
+        raise invalid_request("Your account cannot currently make charges: its onboarding is not complete.")
     if destination := (intent.get("transfer_data") or {}).get("destination"):
         require_capability(call, destination, "transfers", param="transfer_data[destination]")
     call.change(intent, payment_method=method["id"], next_action=None, last_payment_error=None)
     if method["type"] == "sepa_debit":
-        _await_bank(call, intent, method)
+        _submit_bank_debit(call, intent, method)
     elif needs_authentication(method) and not authenticated:
-        if off_session or refuse_action:
-            _refuse(call, intent, method, "authentication_required")
+        if off_session or error_on_requires_action:
+            _decline(call, intent, method, "authentication_required")
         _ask_for_authentication(call, intent)
-    elif refusal := _refusal_of(method, off_session=off_session):
-        _refuse(call, intent, method, refusal, authenticated=authenticated)
+    elif refusal := _decline_code(method, off_session=off_session):
+        _decline(call, intent, method, refusal, authenticated=authenticated)
     else:
-        _pay(call, intent, method, authenticated=authenticated)
+        _charge_card(call, intent, method, authenticated=authenticated)
 
 
 def needs_authentication(method: Record) -> bool:
@@ -48,14 +48,14 @@ def needs_authentication(method: Record) -> bool:
     return need == "always" or (need == "once" and not method["_set_up"])
 
 
-def _refusal_of(method: Record, *, off_session: bool) -> str | None:
+def _decline_code(method: Record, *, off_session: bool) -> str | None:
     card = card_of(method)
-    return None if card.attaches and not off_session else card.decline
+    return None if card.declines_only_off_session and not off_session else card.decline
 
 
-def _pay(call: Call, intent: Record, method: Record, *, authenticated: bool) -> None:
-    _keep_for_later(call, intent, method)
-    charge = charges.open_charge(call, intent, method, authenticated=authenticated)
+def _charge_card(call: Call, intent: Record, method: Record, *, authenticated: bool) -> None:
+    _save_for_future_use(call, intent, method)
+    charge = charges.create_charge(call, intent, method, authenticated=authenticated)
     if intent["capture_method"] == "manual":
         charges.authorise(call, charge)
         call.change(intent, status="requires_capture", amount_capturable=intent["amount"])
@@ -70,11 +70,11 @@ def complete(call: Call, intent: Record, charge: Record) -> None:
     events.emit(call, "payment_intent.succeeded", intent)
 
 
-def _keep_for_later(call: Call, intent: Record, method: Record) -> None:
+def _save_for_future_use(call: Call, intent: Record, method: Record) -> None:
     if intent["setup_future_usage"]:
         call.change(method, _set_up=True)
         if intent["customer"]:
-            keep(call, method, intent["customer"])
+            attach_to_customer(call, method, intent["customer"])
     if not method["customer"]:
         call.change(method, _spent=True)
 
@@ -87,9 +87,9 @@ def _ask_for_authentication(call: Call, intent: Record) -> None:
     events.emit(call, "payment_intent.requires_action", intent)
 
 
-def _refuse(call: Call, intent: Record, method: Record, reason: str, *, authenticated: bool = False) -> None:
-    code, message = REFUSALS[reason]
-    charge = charges.open_charge(call, intent, method, authenticated=authenticated)
+def _decline(call: Call, intent: Record, method: Record, reason: str, *, authenticated: bool = False) -> None:
+    code, message = DECLINES[reason]
+    charge = charges.create_charge(call, intent, method, authenticated=authenticated)
     charges.fail(call, charge, code=code, message=message, decline_code=reason)
     refusal = card_error(reason, charge=charge["id"])
     _record_failure(call, intent, method, refusal)
@@ -99,7 +99,7 @@ def _refuse(call: Call, intent: Record, method: Record, reason: str, *, authenti
 
 
 def _record_failure(call: Call, intent: Record, method: Record, refusal: StripeError) -> None:
-    error: dict[str, Any] = {**refusal.error, "payment_method": answer(call, method)}
+    error: dict[str, Any] = {**refusal.error, "payment_method": render(call, method)}
     call.change(
         intent,
         status="requires_payment_method",
@@ -124,15 +124,15 @@ def fail_authentication(call: Call, intent: Record) -> None:
 # Bank debits: ordered today, settled some days later
 
 
-def _await_bank(call: Call, intent: Record, method: Record) -> None:
-    _keep_for_later(call, intent, method)
-    charge = charges.open_charge(call, intent, method, authenticated=False)
-    charges.wait(call, charge, settles_at=call.now + DAYS_OF_BANK_DEBIT * DAY)
+def _submit_bank_debit(call: Call, intent: Record, method: Record) -> None:
+    _save_for_future_use(call, intent, method)
+    charge = charges.create_charge(call, intent, method, authenticated=False)
+    charges.mark_pending(call, charge, settles_at=call.now + BANK_DEBIT_DAYS * DAY)
     call.change(intent, status="processing")
     events.emit(call, "payment_intent.processing", intent)
 
 
-def settle_debit(call: Call, intent: Record, *, succeeds: bool) -> None:
+def settle_bank_debit(call: Call, intent: Record, *, succeeds: bool) -> None:
     charge = call.get("charge", intent["latest_charge"])
     method = call.get("payment_method", charge["payment_method"])
     if succeeds:

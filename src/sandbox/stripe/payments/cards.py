@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Card:
-    """`decline` is why the bank refuses it; with `attaches` it is refused only when it is charged.
+    """`decline` is the code that the bank refuses it with; None where it pays.
 
     `authentication`: "once", until it is set up for later use; "always"; or None.
     """
@@ -13,12 +13,12 @@ class Card:
     number: str
     brand: str = "visa"
     decline: str | None = None
-    attaches: bool = False
+    declines_only_off_session: bool = False
     authentication: str | None = None
     disputed: bool = False
 
 
-CARDS = {
+TEST_CARDS = {
     card.number: card
     for card in (
         Card("4242424242424242"),
@@ -34,7 +34,7 @@ CARDS = {
         Card("4000000000000069", decline="expired_card"),
         Card("4000000000000127", decline="incorrect_cvc"),
         Card("4000000000000119", decline="processing_error"),
-        Card("4000000000000341", decline="generic_decline", attaches=True),
+        Card("4000000000000341", decline="generic_decline", declines_only_off_session=True),
         Card("4000002500003155", authentication="once"),
         Card("4000002760003184", authentication="always"),
         Card("4000000000003220", authentication="always"),
@@ -43,7 +43,7 @@ CARDS = {
         Card("4000000000000259", disputed=True),
     )
 }
-NAMED = {
+TEST_PAYMENT_METHODS = {
     "pm_card_visa": "4242424242424242",
     "pm_card_visa_debit": "4000056655665556",
     "pm_card_mastercard": "5555555555554444",
@@ -65,7 +65,7 @@ NAMED = {
     "pm_card_authenticationRequiredSetupForOffSession": "4000003800000446",
     "pm_card_createDispute": "4000000000000259",
 }
-REFUSALS = {
+DECLINES = {
     "generic_decline": ("card_declined", "Your card was declined."),
     "insufficient_funds": ("card_declined", "Your card has insufficient funds."),
     "lost_card": ("card_declined", "Your card was declined."),

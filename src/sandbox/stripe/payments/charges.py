@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call, Handler, merged_metadata
-from sandbox.stripe.api.pagination import listed
+from sandbox.stripe.api.pagination import paginate
 from sandbox.stripe.balance import transactions
 from sandbox.stripe.connect import application_fees, transfers
 from sandbox.stripe.payments import disputes
@@ -26,7 +26,7 @@ OUTCOME_APPROVED = {
 }
 
 
-def open_charge(call: Call, intent: Record, method: Record, *, authenticated: bool) -> Record:
+def create_charge(call: Call, intent: Record, method: Record, *, authenticated: bool) -> Record:
     """A charge for the intent; what became of it is told by one of `succeed`, `fail`, `authorise` or `wait`."""
     transfer_data = intent.get("transfer_data")
     charge = call.create(
@@ -110,13 +110,13 @@ def succeed(call: Call, charge: Record, *, amount: int | None = None) -> None:
         receipt_url=call.world.url(f"/receipts/{charge['id']}"),
     )
     events.emit(call, "charge.captured" if was_authorised else "charge.succeeded", charge)
-    before = _book(call, charge, taken)
+    before = _post_to_balance(call, charge, taken)
     events.emit(call, "charge.updated", charge, previous=before)
     if charge["payment_method"] and card_of(call.get("payment_method", charge["payment_method"])).disputed:
         disputes.open_dispute(call, charge, reason="fraudulent")
 
 
-def _book(call: Call, charge: Record, taken: int) -> dict[str, Any]:
+def _post_to_balance(call: Call, charge: Record, taken: int) -> dict[str, Any]:
     currency, fee = charge["currency"], charge["application_fee_amount"]
     fees = [transactions.stripe_fee(transactions.processing_fee(taken), currency)]
     is_direct = call.account is not None
@@ -129,17 +129,19 @@ def _book(call: Call, charge: Record, taken: int) -> dict[str, Any]:
     booked: dict[str, Any] = {"balance_transaction": transaction["id"]}
     before = call.change(charge, **booked)
     if charge["transfer_data"]:
-        transfer = transfers.send_on(call, charge, taken)
+        transfer = transfers.transfer_destination_charge(call, charge, taken)
         before |= call.change(charge, transfer=transfer["id"])
         if fee:
             payment = call.get("charge", transfer["destination_payment"])
-            before |= call.change(charge, application_fee=_collect(call, charge, payment)["id"])
+            before |= call.change(
+                charge, application_fee=_collect_application_fee(call, charge, payment)["id"]
+            )
     elif fee and is_direct:
-        before |= call.change(charge, application_fee=_collect(call, charge, charge)["id"])
+        before |= call.change(charge, application_fee=_collect_application_fee(call, charge, charge)["id"])
     return before
 
 
-def _collect(call: Call, charge: Record, payment: Record) -> Record:
+def _collect_application_fee(call: Call, charge: Record, payment: Record) -> Record:
     """The platform's share; `payment` is where it was taken from, in the seller's account."""
     return application_fees.collect(call.on_behalf_of(None), charge=charge, payment=payment)
 
@@ -150,13 +152,13 @@ def authorise(call: Call, charge: Record) -> None:
     events.emit(call, "charge.succeeded", charge)
 
 
-def release(call: Call, charge: Record) -> None:
+def release_hold(call: Call, charge: Record) -> None:
     """The bank lets go of what it held: refunded whole, and no balance moves, since none had."""
     before = call.change(charge, amount_refunded=charge["amount"], refunded=True)
     events.emit(call, "charge.refunded", charge, previous=before)
 
 
-def wait(call: Call, charge: Record, *, settles_at: int) -> None:
+def mark_pending(call: Call, charge: Record, *, settles_at: int) -> None:
     call.change(charge, status="pending", _settles_at=settles_at)
     events.emit(call, "charge.pending", charge)
 
@@ -191,7 +193,7 @@ def update(call: Call) -> Record:
 
 
 def list_charges(call: Call) -> dict[str, Any]:
-    return listed(call, call.mine("charge"), equal=("customer", "payment_intent", "transfer_group"))
+    return paginate(call, call.list_own("charge"), filters=("customer", "payment_intent", "transfer_group"))
 
 
 OPERATIONS: dict[str, Handler] = {

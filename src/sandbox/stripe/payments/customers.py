@@ -5,21 +5,23 @@ from typing import Any
 
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call, Handler, merged_metadata
-from sandbox.stripe.api.errors import invalid, missing
-from sandbox.stripe.api.pagination import listed
+from sandbox.stripe.api.errors import invalid_request, resource_missing
+from sandbox.stripe.api.pagination import paginate
 from sandbox.stripe.payments import payment_methods
 from sandbox.stripe.webhooks import events
 
-PLAIN = ("description", "email", "name", "phone", "preferred_locales", "tax_exempt", "address", "shipping")
+COPIED_PARAMS = (
+    "description", "email", "name", "phone", "preferred_locales", "tax_exempt", "address", "shipping",
+)  # fmt: skip
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+\Z")
 
 
 def require_email(email: str, *, param: str) -> None:
     if not EMAIL.match(email):
-        raise invalid(f"Invalid email address: {email}", param=param, code="email_invalid")
+        raise invalid_request(f"Invalid email address: {email}", param=param, code="email_invalid")
 
 
-def make(call: Call, **given: Any) -> Record:
+def create_customer(call: Call, **given: Any) -> Record:
     customer = call.create(
         "customer",
         "cus_",
@@ -48,10 +50,12 @@ def create(call: Call) -> Record:
     params = call.params
     if "email" in params:
         require_email(params["email"], param="email")
-    given = {name: params[name] or None for name in PLAIN if name in params}
-    customer = make(call, metadata=params.get("metadata"), **given)
+    given = {name: params[name] or None for name in COPIED_PARAMS if name in params}
+    customer = create_customer(call, metadata=params.get("metadata"), **given)
     if "payment_method" in params:
-        payment_methods.keep(call, payment_methods.resolve(call, params["payment_method"]), customer["id"])
+        payment_methods.attach_to_customer(
+            call, payment_methods.resolve(call, params["payment_method"]), customer["id"]
+        )
     if settings := params.get("invoice_settings"):
         _set_invoice_settings(call, customer, settings)
     return customer
@@ -59,17 +63,17 @@ def create(call: Call) -> Record:
 
 def retrieve(call: Call) -> dict[str, Any]:
     customer = call.find("customer", call.path["id"])
-    return _gone(customer) if customer.get("_deleted") else customer
+    return _deletion(customer) if customer.get("_deleted") else customer
 
 
 def update(call: Call) -> Record:
     customer = call.find("customer", call.path["id"])
     if customer.get("_deleted"):
-        raise missing("customer", customer["id"])
+        raise resource_missing("customer", customer["id"])
     params = call.params
     if params.get("email"):
         require_email(params["email"], param="email")
-    changes: dict[str, Any] = {name: params[name] or None for name in PLAIN if name in params}
+    changes: dict[str, Any] = {name: params[name] or None for name in COPIED_PARAMS if name in params}
     if "metadata" in params:
         changes["metadata"] = merged_metadata(customer, params)
     before = call.change(customer, **changes)
@@ -89,7 +93,9 @@ def _set_invoice_settings(call: Call, customer: Record, settings: dict[str, Any]
                 f"The customer does not have a payment method with the ID {default}. "
                 "The payment method must be attached to the customer."
             )
-            raise invalid(message, param="invoice_settings[default_payment_method]", code="resource_missing")
+            raise invalid_request(
+                message, param="invoice_settings[default_payment_method]", code="resource_missing"
+            )
     known = {name: value or None for name, value in settings.items() if name in customer["invoice_settings"]}
     return call.change(customer, invoice_settings={**customer["invoice_settings"], **known})
 
@@ -97,20 +103,20 @@ def _set_invoice_settings(call: Call, customer: Record, settings: dict[str, Any]
 def delete(call: Call) -> dict[str, Any]:
     customer = call.find("customer", call.path["id"])
     call.change(customer, _deleted=True)
-    for method in call.mine("payment_method"):
+    for method in call.list_own("payment_method"):
         if method["customer"] == customer["id"]:
             call.change(method, customer=None, _detached=True)
     events.emit(call, "customer.deleted", customer)
-    return _gone(customer)
+    return _deletion(customer)
 
 
-def _gone(customer: Record) -> dict[str, Any]:
+def _deletion(customer: Record) -> dict[str, Any]:
     return {"id": customer["id"], "object": "customer", "deleted": True}
 
 
 def list_customers(call: Call) -> dict[str, Any]:
-    living = [customer for customer in call.mine("customer") if not customer.get("_deleted")]
-    return listed(call, living, equal=("email",))
+    living = [customer for customer in call.list_own("customer") if not customer.get("_deleted")]
+    return paginate(call, living, filters=("email",))
 
 
 OPERATIONS: dict[str, Handler] = {

@@ -5,15 +5,15 @@ from typing import Any
 from sandbox.clock import DAY
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call, Handler, merged_metadata
-from sandbox.stripe.api.errors import invalid
-from sandbox.stripe.api.pagination import listed
-from sandbox.stripe.api.rendering import answer
+from sandbox.stripe.api.errors import invalid_request
+from sandbox.stripe.api.pagination import paginate
+from sandbox.stripe.api.rendering import render
 from sandbox.stripe.balance import transactions
 from sandbox.stripe.webhooks import events
 
 FEE_MINOR = 2000
 DAYS_TO_ANSWER = 9
-OPEN = ("needs_response", "under_review")
+OPEN_STATUSES = ("needs_response", "under_review")
 EVIDENCE = (
     "access_activity_log", "billing_address", "cancellation_policy", "cancellation_policy_disclosure",
     "cancellation_rebuttal", "customer_communication", "customer_email_address", "customer_name",
@@ -30,7 +30,7 @@ def open_dispute(
     """The bank takes the disputed amount out of the balance at once, and Stripe its fee."""
     left = charge["amount_captured"] - charge["amount_refunded"]
     if charge["status"] != "succeeded" or charge["disputed"] or left <= 0:
-        raise invalid(f"Charge {charge['id']} cannot be disputed.", param="charge")
+        raise invalid_request(f"Charge {charge['id']} cannot be disputed.", param="charge")
     dispute = call.create(
         "dispute",
         "du_1",
@@ -67,12 +67,12 @@ def open_dispute(
     before = call.change(charge, disputed=True)
     events.emit(call, "charge.dispute.created", dispute)
     events.emit(call, "charge.updated", charge, previous=before)
-    _move(call, dispute, -dispute["amount"], fee=FEE_MINOR)
+    _adjust_balance(call, dispute, -dispute["amount"], fee=FEE_MINOR)
     events.emit(call, "charge.dispute.funds_withdrawn", dispute)
     return dispute
 
 
-def _move(call: Call, dispute: Record, amount: int, *, fee: int) -> None:
+def _adjust_balance(call: Call, dispute: Record, amount: int, *, fee: int) -> None:
     currency = dispute["currency"]
     fees = [{**transactions.stripe_fee(fee, currency), "description": "Dispute fee"}]
     booked = transactions.post(
@@ -84,7 +84,7 @@ def _move(call: Call, dispute: Record, amount: int, *, fee: int) -> None:
         fees=fees,
         description="Dispute",
     )
-    call.change(dispute, balance_transactions=[*dispute["balance_transactions"], answer(call, booked)])
+    call.change(dispute, balance_transactions=[*dispute["balance_transactions"], render(call, booked)])
 
 
 def update(call: Call) -> Record:
@@ -95,8 +95,8 @@ def update(call: Call) -> Record:
     if "metadata" in call.params:
         changes["metadata"] = merged_metadata(dispute, call.params)
     if given:
-        if dispute["status"] not in OPEN:
-            raise invalid("This dispute is already closed.", param="evidence")
+        if dispute["status"] not in OPEN_STATUSES:
+            raise invalid_request("This dispute is already closed.", param="evidence")
         submitted = call.params.get("submit", True)
         details = {**dispute["evidence_details"], "has_evidence": True}
         if submitted:
@@ -108,13 +108,13 @@ def update(call: Call) -> Record:
     if before:
         events.emit(call, "charge.dispute.updated", dispute, previous=before)
     if given and dispute["status"] == "under_review":
-        _judge(call, dispute, given.get("uncategorized_text"))
+        _decide(call, dispute, given.get("uncategorized_text"))
     return dispute
 
 
-def _judge(call: Call, dispute: Record, text: str | None) -> None:
+def _decide(call: Call, dispute: Record, text: str | None) -> None:
     if text == "winning_evidence":
-        _move(call, dispute, dispute["amount"], fee=-FEE_MINOR)
+        _adjust_balance(call, dispute, dispute["amount"], fee=-FEE_MINOR)
         call.change(dispute, status="won")
         events.emit(call, "charge.dispute.funds_reinstated", dispute)
         events.emit(call, "charge.dispute.closed", dispute)
@@ -131,14 +131,14 @@ def lose(call: Call, dispute: Record) -> None:
 
 def close(call: Call) -> Record:
     dispute = call.find("dispute", call.path["id"])
-    if dispute["status"] not in OPEN:
-        raise invalid("This dispute is already closed.")
+    if dispute["status"] not in OPEN_STATUSES:
+        raise invalid_request("This dispute is already closed.")
     lose(call, dispute)
     return dispute
 
 
 def list_disputes(call: Call) -> dict[str, Any]:
-    return listed(call, call.mine("dispute"), equal=("charge", "payment_intent"))
+    return paginate(call, call.list_own("dispute"), filters=("charge", "payment_intent"))
 
 
 OPERATIONS: dict[str, Handler] = {

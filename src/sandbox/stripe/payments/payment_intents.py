@@ -3,26 +3,28 @@
 from typing import Any
 
 from sandbox.state import Record
-from sandbox.stripe.api.amounts import currency_of, require_chargeable, written
+from sandbox.stripe.api.amounts import currency_of, format_amount, require_chargeable
 from sandbox.stripe.api.call import Call, Handler, merged_metadata
-from sandbox.stripe.api.errors import StripeError, invalid
-from sandbox.stripe.api.pagination import listed
+from sandbox.stripe.api.errors import StripeError, invalid_request
+from sandbox.stripe.api.pagination import paginate
 from sandbox.stripe.connect.accounts import require_capability
 from sandbox.stripe.payments import charges, payment_methods
-from sandbox.stripe.payments.attempts import attempt
+from sandbox.stripe.payments.attempts import attempt_payment
 from sandbox.stripe.webhooks import events
 
 CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 # Stripe lets go of one that is processing "in rare cases"; a bank debit that is under way is none of them.
 CANCELABLE = (*CONFIRMABLE, "requires_capture")
-PLAIN = (
+COPIED_PARAMS = (
     "application_fee_amount", "customer", "description", "on_behalf_of", "receipt_email", "setup_future_usage",
     "shipping", "statement_descriptor", "statement_descriptor_suffix", "transfer_group",
 )  # fmt: skip
 SECRET_LENGTH = 25
 
 
-def make(call: Call, *, amount: int, currency: str, session: str | None = None, **given: Any) -> Record:
+def create_intent(
+    call: Call, *, amount: int, currency: str, session: str | None = None, **given: Any
+) -> Record:
     """An intent from checked values; `session` is the Checkout session that it pays."""
     transfer_data = given.pop("transfer_data", None)
     automatic = given.pop("automatic_payment_methods", None) or {"enabled": True, "allow_redirects": "always"}
@@ -42,7 +44,7 @@ def make(call: Call, *, amount: int, currency: str, session: str | None = None, 
         payment_method_options=given.pop("payment_method_options", None) or {},
         payment_method_types=["card", "sepa_debit"] if currency == "eur" else ["card"],
         status="requires_payment_method",
-        **{name: given.get(name) for name in PLAIN},
+        **{name: given.get(name) for name in COPIED_PARAMS},
         _session=session,
         _return_url=None,
     )
@@ -53,7 +55,9 @@ def make(call: Call, *, amount: int, currency: str, session: str | None = None, 
     return intent
 
 
-def check_money(call: Call, params: dict[str, Any], *, amount: int, currency: str, prefix: str = "") -> None:
+def check_connect_params(
+    call: Call, params: dict[str, Any], *, amount: int, currency: str, prefix: str = ""
+) -> None:
     """What Stripe's documentation asks of fees and destinations; `prefix` is where the caller put them."""
 
     def named(*path: str) -> str:
@@ -69,13 +73,13 @@ def check_money(call: Call, params: dict[str, Any], *, amount: int, currency: st
     if params.get("on_behalf_of"):
         require_capability(call, params["on_behalf_of"], "card_payments", param=named("on_behalf_of"))
     if fee is not None and not transfer_data and not call.account:
-        raise invalid(
+        raise invalid_request(
             "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct payment (using an "
             "OAuth key or Stripe-Account header) or destination payment (using `transfer_data[destination]`).",
             param=named("application_fee_amount"),
         )
     if fee is not None and transfer_data.get("amount") is not None:
-        raise invalid(
+        raise invalid_request(
             "You cannot pass both application_fee_amount and transfer_data[amount].",
             param=named("application_fee_amount"),
         )
@@ -84,9 +88,9 @@ def check_money(call: Call, params: dict[str, Any], *, amount: int, currency: st
         (transfer_data.get("amount"), ("transfer_data", "amount")),
     ):
         if value is not None and not 0 <= value <= amount:
-            limit = written(amount, currency)
-            raise invalid(
-                f"{where[-1]} ({written(value, currency)}) must not exceed the amount ({limit}).",
+            limit = format_amount(amount, currency)
+            raise invalid_request(
+                f"{where[-1]} ({format_amount(value, currency)}) must not exceed the amount ({limit}).",
                 param=named(*where),
             )
 
@@ -95,26 +99,26 @@ def create(call: Call) -> Record:
     params = call.params
     currency = currency_of(params["currency"])
     require_chargeable(params["amount"], currency)
-    check_money(call, params, amount=params["amount"], currency=currency)
+    check_connect_params(call, params, amount=params["amount"], currency=currency)
     if "customer" in params:
         call.find("customer", params["customer"], param="customer")
     if params.get("off_session") and not params.get("confirm"):
-        raise invalid(
+        raise invalid_request(
             "The parameter `off_session` cannot be passed without confirming: pass confirm=true.",
             param="off_session",
         )
     given = {name: value for name, value in params.items() if name not in ("amount", "currency")}
-    intent = make(call, amount=params["amount"], currency=currency, **given)
-    _take_method(call, intent)
+    intent = create_intent(call, amount=params["amount"], currency=currency, **given)
+    _set_payment_method(call, intent)
     return _confirm(call, intent) if params.get("confirm") else intent
 
 
-def _take_method(call: Call, intent: Record) -> None:
+def _set_payment_method(call: Call, intent: Record) -> None:
     params = call.params
     if "payment_method" in params:
         method = payment_methods.resolve(call, params["payment_method"])
     elif "payment_method_data" in params:
-        method = payment_methods.from_data(call, params["payment_method_data"])
+        method = payment_methods.from_params(call, params["payment_method_data"])
     else:
         return
     require_usable(intent, method)
@@ -123,7 +127,7 @@ def _take_method(call: Call, intent: Record) -> None:
 
 def require_usable(intent: Record, method: Record) -> None:
     if method["customer"] and method["customer"] != intent["customer"]:
-        raise invalid(
+        raise invalid_request(
             f"The payment method {method['id']} belongs to a customer: it can only be used with that customer "
             "(pass its id as `customer`).",
             param="payment_method",
@@ -134,17 +138,17 @@ def require_usable(intent: Record, method: Record) -> None:
 def confirm(call: Call) -> Record:
     intent = call.find("payment_intent", call.path["id"], param="intent")
     if intent["status"] not in CONFIRMABLE:
-        raise _unexpected(intent, "confirm", "confirmed", CONFIRMABLE)
+        raise _unexpected_state(intent, "confirm", "confirmed", CONFIRMABLE)
     for name in ("receipt_email", "setup_future_usage", "shipping"):
         if name in call.params:
             call.change(intent, **{name: call.params[name]})
-    _take_method(call, intent)
+    _set_payment_method(call, intent)
     return _confirm(call, intent)
 
 
 def _confirm(call: Call, intent: Record) -> Record:
     if not intent["payment_method"]:
-        raise invalid(
+        raise invalid_request(
             "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the "
             "PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a "
             "payment method or ConfirmationToken.",
@@ -154,19 +158,19 @@ def _confirm(call: Call, intent: Record) -> Record:
     on_session = not call.params.get("off_session")
     redirects = automatic["enabled"] and automatic.get("allow_redirects", "always") == "always"
     if on_session and redirects and "return_url" not in call.params and not intent["_return_url"]:
-        raise invalid(
+        raise invalid_request(
             "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of "
             "these payment methods might redirect your customer off of your page, you must provide a `return_url`.",
             param="return_url",
         )
     if "return_url" in call.params:
         call.change(intent, _return_url=call.params["return_url"])
-    attempt(
+    attempt_payment(
         call,
         intent,
         call.get("payment_method", intent["payment_method"]),
         off_session=bool(call.params.get("off_session")),
-        refuse_action=bool(call.params.get("error_on_requires_action")),
+        error_on_requires_action=bool(call.params.get("error_on_requires_action")),
     )
     return intent
 
@@ -175,40 +179,42 @@ def update(call: Call) -> Record:
     intent = call.find("payment_intent", call.path["id"], param="intent")
     params = call.params
     if intent["status"] not in CONFIRMABLE and set(params) - {"description", "metadata", "expand"}:
-        raise _unexpected(intent, "update", "updated", CONFIRMABLE)
+        raise _unexpected_state(intent, "update", "updated", CONFIRMABLE)
     amount: int = params["amount"] if "amount" in params else intent["amount"]
     currency = currency_of(params.get("currency") or intent["currency"])
     require_chargeable(amount, currency)
     transfer_data = {**intent.get("transfer_data", {}), **params.get("transfer_data", {})}
     merged = {**intent, **params, "transfer_data": transfer_data}
-    check_money(call, merged, amount=amount, currency=currency)
-    changes: dict[str, Any] = {name: params[name] or None for name in PLAIN if name in params}
+    check_connect_params(call, merged, amount=amount, currency=currency)
+    changes: dict[str, Any] = {name: params[name] or None for name in COPIED_PARAMS if name in params}
     changes |= {"amount": amount, "currency": currency}
     if transfer_data:
         changes["transfer_data"] = transfer_data
     if "metadata" in params:
         changes["metadata"] = merged_metadata(intent, params)
     call.change(intent, **changes)
-    _take_method(call, intent)
+    _set_payment_method(call, intent)
     return intent
 
 
 def cancel(call: Call) -> Record:
     intent = call.find("payment_intent", call.path["id"], param="intent")
     if intent["status"] not in CANCELABLE:
-        raise _unexpected(intent, "cancel", "canceled", CANCELABLE)
+        raise _unexpected_state(intent, "cancel", "canceled", CANCELABLE)
     if intent["_session"]:
         session = call.get("checkout.session", intent["_session"])
         if session["status"] == "open":
-            raise invalid("You cannot cancel this PaymentIntent: expire its Checkout Session instead.")
-    stop(call, intent, reason=call.params.get("cancellation_reason"))
+            raise invalid_request(
+                "You cannot cancel this PaymentIntent: expire its Checkout Session instead."
+            )
+    cancel_intent(call, intent, reason=call.params.get("cancellation_reason"))
     return intent
 
 
-def stop(call: Call, intent: Record, *, reason: str | None) -> None:
+def cancel_intent(call: Call, intent: Record, *, reason: str | None) -> None:
     """Nothing can be paid with it any more; what the bank held for it goes back to the cardholder."""
     if intent["status"] == "requires_capture":
-        charges.release(call, call.get("charge", intent["latest_charge"]))
+        charges.release_hold(call, call.get("charge", intent["latest_charge"]))
     call.change(
         intent,
         status="canceled",
@@ -223,7 +229,7 @@ def stop(call: Call, intent: Record, *, reason: str | None) -> None:
 def capture(call: Call) -> Record:
     intent = call.find("payment_intent", call.path["id"], param="intent")
     if intent["status"] != "requires_capture":
-        raise _unexpected(intent, "capture", "captured", ("requires_capture",))
+        raise _unexpected_state(intent, "capture", "captured", ("requires_capture",))
     amount = (
         call.params["amount_to_capture"]
         if "amount_to_capture" in call.params
@@ -241,7 +247,7 @@ def capture(call: Call) -> Record:
     return intent
 
 
-def _unexpected(intent: Record, verb: str, participle: str, allowed: tuple[str, ...]) -> StripeError:
+def _unexpected_state(intent: Record, verb: str, participle: str, allowed: tuple[str, ...]) -> StripeError:
     return StripeError(
         f"You cannot {verb} this PaymentIntent because it has a status of {intent['status']}. Only a PaymentIntent "
         f"with one of the following statuses may be {participle}: {', '.join(allowed)}.",
@@ -251,7 +257,7 @@ def _unexpected(intent: Record, verb: str, participle: str, allowed: tuple[str, 
 
 
 def list_intents(call: Call) -> dict[str, Any]:
-    return listed(call, call.mine("payment_intent"), equal=("customer",))
+    return paginate(call, call.list_own("payment_intent"), filters=("customer",))
 
 
 OPERATIONS: dict[str, Handler] = {

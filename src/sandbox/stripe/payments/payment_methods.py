@@ -6,20 +6,20 @@ from typing import Any
 
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call, Handler, merged_metadata
-from sandbox.stripe.api.errors import StripeError, invalid, missing_param
-from sandbox.stripe.api.pagination import listed
-from sandbox.stripe.payments.cards import CARDS, NAMED, REFUSALS, Card, luhn_valid
+from sandbox.stripe.api.errors import StripeError, invalid_request, parameter_missing
+from sandbox.stripe.api.pagination import paginate
+from sandbox.stripe.payments.cards import DECLINES, TEST_CARDS, TEST_PAYMENT_METHODS, Card, luhn_valid
 from sandbox.stripe.webhooks import events
 
-DIGITS_OF_EXPIRY = re.compile(r"\s*(\d{1,2})\s*[/\- ]?\s*(\d{2}|\d{4})\s*\Z")
+EXPIRY = re.compile(r"\s*(\d{1,2})\s*[/\- ]?\s*(\d{2}|\d{4})\s*\Z")
 TEST_IBAN = "FR1420041010050500013M02606"
-NO_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
+EMPTY_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 UNKNOWN_CARD = Card("", decline="test_mode_live_card")
 
 
 def card_error(reason: str, *, param: str | None = None, **details: Any) -> StripeError:
     """A bank's refusal, `reason` being its decline code."""
-    code, message = REFUSALS[reason]
+    code, message = DECLINES[reason]
     decline_code = reason if code in ("card_declined", "authentication_required") else None
     return StripeError(
         message, status=402, kind="card_error", code=code, param=param, decline_code=decline_code, **details
@@ -57,7 +57,7 @@ def _is_in_future(call: Call, month: int, year: int) -> bool:
 
 def parse_expiry(text: str) -> tuple[int, int]:
     """`12/34` or `12/2034`; (0, 0), which no card has, where it is neither."""
-    match = DIGITS_OF_EXPIRY.match(text)
+    match = EXPIRY.match(text)
     if not match:
         return 0, 0
     year = int(match[2])
@@ -67,7 +67,7 @@ def parse_expiry(text: str) -> tuple[int, int]:
 def _card_method(
     call: Call, number: str, *, exp_month: int, exp_year: int, billing: dict[str, Any]
 ) -> Record:
-    card = CARDS.get(number, UNKNOWN_CARD)
+    card = TEST_CARDS.get(number, UNKNOWN_CARD)
     details = {
         "brand": card.brand,
         "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
@@ -117,7 +117,7 @@ def _method(
 
 
 def billing_details(given: dict[str, Any]) -> dict[str, Any]:
-    address = {**NO_ADDRESS, **(given.get("address") or {})}
+    address = {**EMPTY_ADDRESS, **(given.get("address") or {})}
     return {
         "address": address,
         "email": given.get("email") or None,
@@ -128,17 +128,25 @@ def billing_details(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def card_of(method: Record) -> Card:
-    return CARDS.get(method.get("_number", ""), UNKNOWN_CARD)
+    return TEST_CARDS.get(method.get("_number", ""), UNKNOWN_CARD)
+
+
+def decline_on_setup(method: Record) -> str | None:
+    """Why the bank refuses to have this card saved for later; None where it agrees."""
+    card = card_of(method)
+    if method["type"] != "card" or card.declines_only_off_session or card.authentication:
+        return None
+    return card.decline
 
 
 def resolve(call: Call, name: str, *, param: str = "payment_method") -> Record:
     """A payment method by id; the names of Stripe's test cards (`pm_card_visa`) each time make a new one."""
-    if name not in NAMED:
+    if name not in TEST_PAYMENT_METHODS:
         return call.find("payment_method", name, param=param)
-    return _card_method(call, NAMED[name], exp_month=12, exp_year=2040, billing={})
+    return _card_method(call, TEST_PAYMENT_METHODS[name], exp_month=12, exp_year=2040, billing={})
 
 
-def from_data(call: Call, data: dict[str, Any]) -> Record:
+def from_params(call: Call, data: dict[str, Any]) -> Record:
     """A payment method from `payment_method_data` or the parameters of its creation."""
     type_, billing = data.get("type", "card"), data.get("billing_details") or {}
     if type_ == "sepa_debit":
@@ -146,18 +154,18 @@ def from_data(call: Call, data: dict[str, Any]) -> Record:
             call, iban=data.get("sepa_debit", {}).get("iban", TEST_IBAN), billing=billing
         )
     if type_ != "card":
-        raise invalid(
+        raise invalid_request(
             f"The sandbox knows the payment method types card and sepa_debit, not {type_}.", param="type"
         )
     card = data.get("card")
     if not isinstance(card, dict):
-        raise missing_param("card")
+        raise parameter_missing("card")
     if "token" in card:
         named = "pm_card_" + card["token"].removeprefix("tok_")
         return resolve(call, named, param="card[token]")
     for field in ("number", "exp_month", "exp_year"):
         if field not in card:
-            raise missing_param(f"card[{field}]")
+            raise parameter_missing(f"card[{field}]")
     return from_card(
         call,
         number=card["number"],
@@ -169,12 +177,12 @@ def from_data(call: Call, data: dict[str, Any]) -> Record:
 
 
 def create(call: Call) -> Record:
-    method = from_data(call, call.params)
+    method = from_params(call, call.params)
     call.change(method, metadata=call.params.get("metadata") or {})
     return method
 
 
-def keep(call: Call, method: Record, customer_id: str) -> None:
+def attach_to_customer(call: Call, method: Record, customer_id: str) -> None:
     """Attaches the method to the customer, once."""
     if method["customer"] == customer_id:
         return
@@ -184,7 +192,7 @@ def keep(call: Call, method: Record, customer_id: str) -> None:
 
 def require_reusable(method: Record) -> None:
     if not method["customer"] and (method.get("_spent") or method.get("_detached")):
-        raise invalid(
+        raise invalid_request(
             "This PaymentMethod was previously used without being attached to a Customer or was detached from a "
             "Customer, and may not be used again.",
             param="payment_method",
@@ -194,18 +202,17 @@ def require_reusable(method: Record) -> None:
 def attach(call: Call) -> Record:
     method = resolve(call, call.path["id"])
     if "customer" not in call.params:
-        raise missing_param("customer")
+        raise parameter_missing("customer")
     customer = call.find("customer", call.params["customer"], param="customer")
     if method["customer"] not in (None, customer["id"]):
-        raise invalid(
+        raise invalid_request(
             "The payment method you provided has already been attached to a customer.",
             code="resource_already_exists",
         )
     require_reusable(method)
-    card = card_of(method)
-    if method["type"] == "card" and card.decline and not card.attaches and not card.authentication:
-        raise card_error(card.decline)
-    keep(call, method, customer["id"])
+    if decline_code := decline_on_setup(method):
+        raise card_error(decline_code)
+    attach_to_customer(call, method, customer["id"])
     return method
 
 
@@ -213,7 +220,7 @@ def detach(call: Call) -> Record:
     method = call.find("payment_method", call.path["id"])
     if not method["customer"]:
         message = "The payment method you provided is not attached to a customer so detachment is impossible."
-        raise invalid(message)
+        raise invalid_request(message)
     before = call.change(method, customer=None, _detached=True)
     events.emit(call, "payment_method.detached", method, previous=before)
     return method
@@ -237,13 +244,13 @@ def update(call: Call) -> Record:
 
 
 def list_methods(call: Call) -> dict[str, Any]:
-    return listed(call, call.mine("payment_method"), equal=("customer", "type"))
+    return paginate(call, call.list_own("payment_method"), filters=("customer", "type"))
 
 
 def list_of_customer(call: Call) -> dict[str, Any]:
     customer = call.find("customer", call.path["id"])
-    kept = [method for method in call.mine("payment_method") if method["customer"] == customer["id"]]
-    return listed(call, kept, equal=("type",))
+    kept = [method for method in call.list_own("payment_method") if method["customer"] == customer["id"]]
+    return paginate(call, kept, filters=("type",))
 
 
 def retrieve_of_customer(call: Call) -> Record:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from sandbox.state import Record
-from sandbox.stripe.api.amounts import in_proportion, require_positive, written
+from sandbox.stripe.api.amounts import format_amount, in_proportion, require_positive
 from sandbox.stripe.api.call import Call, Handler, merged_metadata
-from sandbox.stripe.api.errors import invalid
-from sandbox.stripe.api.pagination import listed
+from sandbox.stripe.api.errors import invalid_request
+from sandbox.stripe.api.pagination import paginate
 from sandbox.stripe.balance import transactions
 from sandbox.stripe.connect import application_fees, transfers
 from sandbox.stripe.webhooks import events
@@ -17,11 +17,11 @@ def create(call: Call) -> Record:
     charge = _charge_to_refund(call)
     amount = _amount_to_refund(call, charge)
     if params.get("reverse_transfer") and not charge.get("transfer"):
-        raise invalid(
+        raise invalid_request(
             f"Charge {charge['id']} has no transfer that could be reversed.", param="reverse_transfer"
         )
     if params.get("refund_application_fee") and not charge["application_fee"]:
-        raise invalid(
+        raise invalid_request(
             f"Charge {charge['id']} has no application fee to refund.", param="refund_application_fee"
         )
     refund = call.create(
@@ -44,10 +44,12 @@ def create(call: Call) -> Record:
     total = charge["amount_refunded"] + amount
     call.change(refund, balance_transaction=booked["id"])
     if params.get("reverse_transfer"):
-        _take_back(call, charge, refund, total)
+        _reverse_transfer(call, charge, refund, total)
     if params.get("refund_application_fee"):
         fee = call.get("application_fee", charge["application_fee"])
-        application_fees.give_back_share(call.on_behalf_of(None), fee, total, whole=charge["amount_captured"])
+        application_fees.refund_fee_in_proportion(
+            call.on_behalf_of(None), fee, total, whole=charge["amount_captured"]
+        )
     before = call.change(charge, amount_refunded=total, refunded=total == charge["amount_captured"])
     events.emit(call, "refund.created", refund)
     events.emit(call, "charge.refunded", charge, previous=before)
@@ -63,36 +65,40 @@ def _charge_to_refund(call: Call) -> Record:
         latest = intent["latest_charge"] and call.get("charge", intent["latest_charge"])
         if not latest or latest["status"] != "succeeded":
             message = f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund."
-            raise invalid(message, param="payment_intent", code="payment_intent_unexpected_state")
+            raise invalid_request(message, param="payment_intent", code="payment_intent_unexpected_state")
         charge = latest
     else:
         message = "One of the following params should be provided for this request: payment_intent or charge."
-        raise invalid(message, code="parameter_missing")
+        raise invalid_request(message, code="parameter_missing")
     if charge["status"] != "succeeded" or not charge["captured"]:
-        raise invalid(f"Charge {charge['id']} has not been captured: it cannot be refunded.", param="charge")
+        raise invalid_request(
+            f"Charge {charge['id']} has not been captured: it cannot be refunded.", param="charge"
+        )
     if charge["disputed"]:
         message = f"Charge {charge['id']} has been charged back; cannot issue a refund."
-        raise invalid(message, code="charge_disputed")
+        raise invalid_request(message, code="charge_disputed")
     return charge
 
 
 def _amount_to_refund(call: Call, charge: Record) -> int:
     left = charge["amount_captured"] - charge["amount_refunded"]
     if left == 0:
-        raise invalid(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
+        raise invalid_request(
+            f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
+        )
     amount = int(call.params.get("amount", left))
     require_positive(amount)
     if amount > left:
         currency = charge["currency"]
+        asked, left_over = format_amount(amount, currency), format_amount(left, currency)
         limit = "charge amount" if left == charge["amount_captured"] else "unrefunded amount on charge"
-        message = (
-            f"Refund amount ({written(amount, currency)}) is greater than {limit} ({written(left, currency)})"
+        raise invalid_request(
+            f"Refund amount ({asked}) is greater than {limit} ({left_over})", param="amount"
         )
-        raise invalid(message, param="amount")
     return amount
 
 
-def _take_back(call: Call, charge: Record, refund: Record, total: int) -> None:
+def _reverse_transfer(call: Call, charge: Record, refund: Record, total: int) -> None:
     """In proportion to what is refunded in all, so that partial refunds add up to the whole transfer."""
     transfer = call.get("transfer", charge["transfer"])
     due = in_proportion(total, charge["amount_captured"], transfer["amount"]) - transfer["amount_reversed"]
@@ -110,7 +116,7 @@ def update(call: Call) -> Record:
 
 
 def list_refunds(call: Call) -> dict[str, Any]:
-    return listed(call, call.mine("refund"), equal=("charge", "payment_intent"))
+    return paginate(call, call.list_own("refund"), filters=("charge", "payment_intent"))
 
 
 OPERATIONS: dict[str, Handler] = {

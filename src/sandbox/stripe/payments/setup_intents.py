@@ -4,19 +4,19 @@ from typing import Any
 
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call, Handler, merged_metadata
-from sandbox.stripe.api.errors import StripeError, invalid
-from sandbox.stripe.api.pagination import listed
-from sandbox.stripe.api.rendering import answer
+from sandbox.stripe.api.errors import StripeError, invalid_request
+from sandbox.stripe.api.pagination import paginate
+from sandbox.stripe.api.rendering import render
 from sandbox.stripe.payments import payment_methods
 from sandbox.stripe.payments.attempts import needs_authentication
-from sandbox.stripe.payments.payment_methods import card_error, card_of
+from sandbox.stripe.payments.payment_methods import card_error
 from sandbox.stripe.webhooks import events
 
-OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
+CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 SECRET_LENGTH = 25
 
 
-def make(call: Call, *, session: str | None = None, **given: Any) -> Record:
+def create_intent(call: Call, *, session: str | None = None, **given: Any) -> Record:
     intent = call.create(
         "setup_intent",
         "seti_1",
@@ -41,16 +41,16 @@ def make(call: Call, *, session: str | None = None, **given: Any) -> Record:
 def create(call: Call) -> Record:
     if "customer" in call.params:
         call.find("customer", call.params["customer"], param="customer")
-    intent = make(call, **call.params)
-    _take_method(call, intent)
+    intent = create_intent(call, **call.params)
+    _set_payment_method(call, intent)
     return _confirm(call, intent) if call.params.get("confirm") else intent
 
 
-def _take_method(call: Call, intent: Record) -> None:
+def _set_payment_method(call: Call, intent: Record) -> None:
     if "payment_method" in call.params:
         method = payment_methods.resolve(call, call.params["payment_method"])
     elif "payment_method_data" in call.params:
-        method = payment_methods.from_data(call, call.params["payment_method_data"])
+        method = payment_methods.from_params(call, call.params["payment_method_data"])
     else:
         return
     call.change(intent, payment_method=method["id"], status="requires_confirmation")
@@ -58,25 +58,24 @@ def _take_method(call: Call, intent: Record) -> None:
 
 def confirm(call: Call) -> Record:
     intent = call.find("setup_intent", call.path["id"], param="intent")
-    if intent["status"] not in OPEN:
-        raise _unexpected(intent, "confirm")
-    _take_method(call, intent)
+    if intent["status"] not in CONFIRMABLE:
+        raise _unexpected_state(intent, "confirm")
+    _set_payment_method(call, intent)
     return _confirm(call, intent)
 
 
 def _confirm(call: Call, intent: Record) -> Record:
     if not intent["payment_method"]:
         message = "You cannot confirm this SetupIntent because it's missing a payment method."
-        raise invalid(message, code="setup_intent_unexpected_state")
+        raise invalid_request(message, code="setup_intent_unexpected_state")
     if "return_url" in call.params:
         call.change(intent, _return_url=call.params["return_url"])
-    attempt(call, intent, call.get("payment_method", intent["payment_method"]))
+    attempt_setup(call, intent, call.get("payment_method", intent["payment_method"]))
     return intent
 
 
-def attempt(call: Call, intent: Record, method: Record, *, authenticated: bool = False) -> None:
+def attempt_setup(call: Call, intent: Record, method: Record, *, authenticated: bool = False) -> None:
     call.change(intent, payment_method=method["id"], next_action=None, last_setup_error=None)
-    card = card_of(method)
     if method["type"] == "card" and needs_authentication(method) and not authenticated:
         redirect = {"url": call.world.url(f"/3ds/{intent['id']}"), "return_url": intent["_return_url"]}
         call.change(
@@ -85,8 +84,8 @@ def attempt(call: Call, intent: Record, method: Record, *, authenticated: bool =
             next_action={"type": "redirect_to_url", "redirect_to_url": redirect},
         )
         events.emit(call, "setup_intent.requires_action", intent)
-    elif method["type"] == "card" and card.decline and not card.attaches and not card.authentication:
-        refusal = card_error(card.decline)
+    elif decline_code := payment_methods.decline_on_setup(method):
+        refusal = card_error(decline_code)
         fail(call, intent, refusal)
         refusal.keeps_effects = True
         refusal.error |= {"setup_intent": intent, "payment_method": method}
@@ -98,7 +97,7 @@ def attempt(call: Call, intent: Record, method: Record, *, authenticated: bool =
 def _succeed(call: Call, intent: Record, method: Record) -> None:
     call.change(method, _set_up=True)
     if intent["customer"]:
-        payment_methods.keep(call, method, intent["customer"])
+        payment_methods.attach_to_customer(call, method, intent["customer"])
     call.change(intent, status="succeeded")
     events.emit(call, "setup_intent.succeeded", intent)
 
@@ -112,7 +111,7 @@ def fail_authentication(call: Call, intent: Record) -> None:
 
 def fail(call: Call, intent: Record, refusal: StripeError) -> None:
     method = call.get("payment_method", intent["payment_method"])
-    error = {**refusal.error, "payment_method": answer(call, method)}
+    error = {**refusal.error, "payment_method": render(call, method)}
     call.change(
         intent,
         status="requires_payment_method",
@@ -131,21 +130,21 @@ def update(call: Call) -> Record:
     if "metadata" in call.params:
         changes["metadata"] = merged_metadata(intent, call.params)
     call.change(intent, **changes)
-    _take_method(call, intent)
+    _set_payment_method(call, intent)
     return intent
 
 
 def cancel(call: Call) -> Record:
     intent = call.find("setup_intent", call.path["id"], param="intent")
-    if intent["status"] not in OPEN:
-        raise _unexpected(intent, "cancel")
+    if intent["status"] not in CONFIRMABLE:
+        raise _unexpected_state(intent, "cancel")
     reason = call.params.get("cancellation_reason")
     call.change(intent, status="canceled", cancellation_reason=reason, next_action=None)
     events.emit(call, "setup_intent.canceled", intent)
     return intent
 
 
-def _unexpected(intent: Record, verb: str) -> StripeError:
+def _unexpected_state(intent: Record, verb: str) -> StripeError:
     return StripeError(
         f"You cannot {verb} this SetupIntent because it has a status of {intent['status']}.",
         code="setup_intent_unexpected_state",
@@ -154,7 +153,7 @@ def _unexpected(intent: Record, verb: str) -> StripeError:
 
 
 def list_intents(call: Call) -> dict[str, Any]:
-    return listed(call, call.mine("setup_intent"), equal=("customer", "payment_method"))
+    return paginate(call, call.list_own("setup_intent"), filters=("customer", "payment_method"))
 
 
 OPERATIONS: dict[str, Handler] = {

@@ -4,17 +4,17 @@ from typing import Any
 
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call, Handler, merged_metadata
-from sandbox.stripe.api.errors import invalid
-from sandbox.stripe.api.pagination import listed
+from sandbox.stripe.api.errors import invalid_request
+from sandbox.stripe.api.pagination import paginate
 from sandbox.stripe.api.parameters import TABLE
-from sandbox.stripe.api.rendering import answer
+from sandbox.stripe.api.rendering import render
 
 
 def create(call: Call) -> dict[str, Any]:
     params = call.params
     _check_url(params["url"])
     if not params["enabled_events"]:
-        raise invalid("You must enable at least one event.", param="enabled_events")
+        raise invalid_request("You must enable at least one event.", param="enabled_events")
     endpoint = call.create(
         "webhook_endpoint",
         "we_1",
@@ -28,12 +28,12 @@ def create(call: Call) -> dict[str, Any]:
         _connect=params.get("connect", False),
         _secret=call.new_id("whsec_", 32),
     )
-    return {**answer(call, endpoint), "secret": endpoint["_secret"]}
+    return {**render(call, endpoint), "secret": endpoint["_secret"]}
 
 
 def _check_url(url: str) -> None:
     if not url.startswith(("http://", "https://")):
-        raise invalid(
+        raise invalid_request(
             "Invalid URL: URL must begin with http:// or https://.", param="url", code="url_invalid"
         )
 
@@ -61,11 +61,11 @@ def delete(call: Call) -> dict[str, Any]:
     return {"id": endpoint["id"], "object": "webhook_endpoint", "deleted": True}
 
 
-def list_all(call: Call) -> dict[str, Any]:
-    return listed(call, [*call.mine("webhook_endpoint"), *_given_at_the_start(call)])
+def list_endpoints(call: Call) -> dict[str, Any]:
+    return paginate(call, [*call.list_own("webhook_endpoint"), *_configured_endpoint(call)])
 
 
-def _given_at_the_start(call: Call) -> list[Record]:
+def _configured_endpoint(call: Call) -> list[Record]:
     """It hears everything, and is known to whoever asks where the webhooks go."""
     url = call.world.configuration.webhook_url
     if not url or call.account:
@@ -88,7 +88,7 @@ def _given_at_the_start(call: Call) -> list[Record]:
 
 
 OPERATIONS: dict[str, Handler] = {
-    "GET /v1/webhook_endpoints": list_all,
+    "GET /v1/webhook_endpoints": list_endpoints,
     "POST /v1/webhook_endpoints": create,
     "GET /v1/webhook_endpoints/{id}": lambda call: call.find("webhook_endpoint", call.path["id"]),
     "POST /v1/webhook_endpoints/{id}": update,

@@ -9,8 +9,8 @@ from typing import Any
 from sandbox.state import Record
 from sandbox.stripe import API_VERSION
 from sandbox.stripe.api.call import Call, Handler
-from sandbox.stripe.api.pagination import listed
-from sandbox.stripe.api.rendering import answer
+from sandbox.stripe.api.pagination import paginate
+from sandbox.stripe.api.rendering import render
 from sandbox.webhook_sender import WebhookRequest
 from sandbox.world import World
 
@@ -27,7 +27,7 @@ def emit(
     account: str | None = None,
 ) -> Record:
     """`account` where the event is a connected account's own, though the platform's request caused it."""
-    data: dict[str, Any] = {"object": answer(call, subject)}
+    data: dict[str, Any] = {"object": render(call, subject)}
     if previous is not None:
         data["previous_attributes"] = previous
     return publish(call, event_type, data, account=account or call.account)
@@ -84,7 +84,7 @@ def write_request(world: World, delivery: Record) -> WebhookRequest:
     """Signed afresh at each attempt, by the wall clock: the receiver's tolerance is about transport."""
     event = world.store.get("event", delivery["event"]) or {}
     url, secret = _address(world, delivery["endpoint"])
-    body = json.dumps(answer(Call(world), event), indent=2).encode()
+    body = json.dumps(render(Call(world), event), indent=2).encode()
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
@@ -117,7 +117,7 @@ def retrieve(call: Call) -> Record:
 
 
 def list_events(call: Call) -> dict[str, Any]:
-    records = call.mine("event")
+    records = call.list_own("event")
     if "types" in call.params:
         records = [event for event in records if event["type"] in call.params["types"]]
     if "type" in call.params:
@@ -125,7 +125,7 @@ def list_events(call: Call) -> dict[str, Any]:
     if "delivery_success" in call.params:
         wanted = call.params["delivery_success"]
         records = [event for event in records if (event["pending_webhooks"] == 0) == wanted]
-    return listed(call, records)
+    return paginate(call, records)
 
 
 def _is_of_type(event_type: str, wanted: str) -> bool:
