@@ -4,14 +4,15 @@ from starlette.routing import Route
 
 from sandbox.stripe import controls, scheduled_effects
 from sandbox.stripe.api import routes as api
+from sandbox.stripe.operations import OPERATIONS
 from sandbox.stripe.pages import checkout, element, onboarding, payment
-from sandbox.stripe.webhooks import events
+from sandbox.stripe.webhooks import deliveries
 from sandbox.world import World
 
 
 def routes(world: World) -> list[Route]:
-    """Opens the service in this world, and returns its routes."""
-    events.attend(world)
+    """Starts the service in this world, and returns its routes."""
+    deliveries.register(world)
     world.scheduled.append(lambda: scheduled_effects.run_due(world))
-    parts = (checkout, payment, element, onboarding, controls, api)
-    return [route for part in parts for route in part.routes(world)]
+    parts = (checkout, payment, element, onboarding, controls)
+    return [*(route for part in parts for route in part.routes(world)), *api.routes(world, OPERATIONS)]

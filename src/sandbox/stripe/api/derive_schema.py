@@ -1,6 +1,6 @@
-"""Writes schema.json, the compact table of parameters and answers, from Stripe's published OpenAPI description.
+"""Writes schema.json, what the sandbox knows of parameters and objects, from Stripe's published OpenAPI description.
 
-`python -m sandbox.stripe.api.derive_schema OPENAPI.json` rewrites the table beside this file. Run it again when the
+`python -m sandbox.stripe.api.derive_schema OPENAPI.json` rewrites the file beside this one. Run it again when the
 pinned API version moves or an operation is added to `OPERATIONS`.
 
 The notation: "s" text, "i" integer, "n" number, "b" boolean, "m" metadata, "" the empty text that unsets;
@@ -13,8 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-TABLE = Path(__file__).with_name("schema.json")
-
+SCHEMA_FILE = Path(__file__).with_name("schema.json")
 OPERATIONS = [
     "GET /v1/account",
     "GET /v1/accounts",
@@ -103,19 +102,19 @@ OBJECTS = [
 PLAIN_TYPES = {"string": "s", "integer": "i", "number": "n", "boolean": "b"}
 
 
-class Derivation:
+class SchemaDerivation:
     def __init__(self, document: dict[str, Any]):
         self.document = document
         self.schemas: dict[str, Any] = document["components"]["schemas"]
         self.shapes: list[Any] = []
-        self.places: dict[str, str] = {}
+        self.references: dict[str, str] = {}
 
-    def table(self) -> dict[str, Any]:
+    def schema(self) -> dict[str, Any]:
         operations = {name: self.parameters_of(name) for name in OPERATIONS}
         return {
             "version": self.document["info"]["version"],
             "operations": operations,
-            "objects": {name: self.answer_of(name) for name in OBJECTS},
+            "objects": {name: self.object_of(name) for name in OBJECTS},
             "shapes": self.shapes,
         }
 
@@ -131,35 +130,35 @@ class Derivation:
         if "$ref" in schema:
             return self.compact(self.schemas[schema["$ref"].rsplit("/", 1)[-1]])
         if "anyOf" in schema:
-            return self.shared({"any": [self.compact(choice) for choice in schema["anyOf"]]})
+            return self.deduplicated({"any": [self.compact(choice) for choice in schema["anyOf"]]})
         if schema.get("enum") == [""]:
             return ""
         if "enum" in schema or "x-openEnum" in schema:
-            return self.shared({"enum": schema.get("enum") or schema["x-openEnum"]})
+            return self.deduplicated({"enum": schema.get("enum") or schema["x-openEnum"]})
         if schema.get("type") == "array":
             return {"list": self.compact(schema["items"])}
         if schema.get("type") == "object":
-            return self.object_shape(schema)
+            return self.object_schema(schema)
         return PLAIN_TYPES[schema["type"]]
 
-    def object_shape(self, schema: dict[str, Any]) -> Any:
+    def object_schema(self, schema: dict[str, Any]) -> Any:
         if "properties" not in schema:
-            return "m" if schema.get("additionalProperties") else self.shared({"object": {}})
+            return "m" if schema.get("additionalProperties") else self.deduplicated({"object": {}})
         shape: dict[str, Any] = {
             "object": {name: self.compact(part) for name, part in schema["properties"].items()}
         }
         if schema.get("required"):
             shape["required"] = schema["required"]
-        return self.shared(shape)
+        return self.deduplicated(shape)
 
-    def shared(self, shape: dict[str, Any]) -> str:
+    def deduplicated(self, shape: dict[str, Any]) -> str:
         text = json.dumps(shape, sort_keys=True)
-        if text not in self.places:
-            self.places[text] = f"#{len(self.shapes)}"
+        if text not in self.references:
+            self.references[text] = f"#{len(self.shapes)}"
             self.shapes.append(shape)
-        return self.places[text]
+        return self.references[text]
 
-    def answer_of(self, name: str) -> dict[str, Any]:
+    def object_of(self, name: str) -> dict[str, Any]:
         schema = self.schemas[name]
         properties = schema["properties"]
         return {
@@ -187,9 +186,9 @@ class Derivation:
 
 def main() -> None:
     document = json.loads(Path(sys.argv[1]).read_text())
-    table = Derivation(document).table()
-    parts = (f'"{name}":' + lines_of(part) for name, part in table.items())
-    TABLE.write_text("{" + ",\n".join(parts) + "}\n")
+    schema = SchemaDerivation(document).schema()
+    parts = (f'"{name}":' + lines_of(part) for name, part in schema.items())
+    SCHEMA_FILE.write_text("{" + ",\n".join(parts) + "}\n")
 
 
 def lines_of(part: Any) -> str:

@@ -1,4 +1,4 @@
-"""Stripe's error envelope, and the refusals that several calls share."""
+"""Stripe's errors, as they are sent, and those that several operations share."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ ErrorBody = dict[str, Any]
 
 
 class StripeError(Exception):
-    """An answer with an error in it; `keeps_effects` where the failure leaves something behind, as a decline does."""
+    """An error response; `keeps_effects` where what was done before it stays, as when a card is declined."""
 
     def __init__(
         self,
@@ -46,3 +46,11 @@ def invalid_request(message: str, *, param: str | None = None, code: str | None 
 
 def parameter_missing(param: str) -> StripeError:
     return StripeError(f"Missing required param: {param}.", code="parameter_missing", param=param)
+
+
+def account_invalid(account: str, *, param: str | None = None) -> StripeError:
+    message = (
+        f"The provided key does not have access to account '{account}' (or that account does not exist). "
+        "Application access may have been revoked."
+    )
+    return StripeError(message, status=403, code="account_invalid", param=param)

@@ -1,14 +1,13 @@
-"""What a caller sent, from nested brackets to typed values; what does not fit is refused in Stripe's words."""
+"""The parameters of a request: nested brackets become typed values, and what does not fit is refused as by Stripe."""
 
 import json
 import re
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
-from sandbox.stripe.api.errors import StripeError, invalid_request
+from sandbox.stripe.api.errors import StripeError, invalid_request, parameter_missing
+from sandbox.stripe.api.schema import SCHEMA
 
-TABLE: dict[str, Any] = json.loads(Path(__file__).with_name("schema.json").read_text())
 KEY = re.compile(r"\[([^\]]*)\]")
 INTEGER = re.compile(r"[+-]?\d{1,18}\Z")
 METADATA_KEYS, METADATA_KEY_LENGTH, METADATA_VALUE_LENGTH = 50, 40, 500
@@ -20,46 +19,46 @@ def parse_brackets(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     for name, value in pairs:
         head = name.split("[", 1)[0]
         keys = [head, *KEY.findall(name[len(head) :])]
-        place = tree
+        node = tree
         for key in keys[:-1]:
-            step = place.setdefault(_index(place, key), {})
-            if not isinstance(step, dict):
+            child = node.setdefault(_index(node, key), {})
+            if not isinstance(child, dict):
                 raise invalid_request(
                     f"Invalid request: parameter {name} is given twice, with and without brackets.",
                     param=head,
                 )
-            place = step
-        place[_index(place, keys[-1])] = value
+            node = child
+        node[_index(node, keys[-1])] = value
     return tree
 
 
-def _index(place: dict[str, Any], key: str) -> str:
-    return key or str(len(place))
+def _index(node: dict[str, Any], key: str) -> str:
+    return key or str(len(node))
 
 
 def validate(operation: str, tree: dict[str, Any]) -> dict[str, Any]:
-    """The parameters of one operation, checked and converted."""
-    value = _fit(TABLE["operations"][operation], tree, "")
+    """The parameters of one operation, checked against the schema and converted."""
+    value = _validate(SCHEMA["operations"][operation], tree, "")
     if not isinstance(value, dict):
         raise TypeError(operation)
     return value
 
 
-def _fit(shape: Any, value: Any, path: str) -> Any:
+def _validate(shape: Any, value: Any, path: str) -> Any:
     if isinstance(shape, str) and shape.startswith("#"):
-        shape = TABLE["shapes"][int(shape[1:])]
+        shape = SCHEMA["shapes"][int(shape[1:])]
     if isinstance(shape, str):
-        return _fit_plain(shape, value, path)
+        return _validate_scalar(shape, value, path)
     if "any" in shape:
-        return _fit_any(shape["any"], value, path)
+        return _validate_any(shape["any"], value, path)
     if "enum" in shape:
-        return _fit_enum(shape["enum"], value, path)
+        return _validate_enum(shape["enum"], value, path)
     if "list" in shape:
-        return _fit_list(shape["list"], value, path)
-    return _fit_object(shape, value, path)
+        return _validate_list(shape["list"], value, path)
+    return _validate_object(shape, value, path)
 
 
-def _fit_object(shape: dict[str, Any], value: Any, path: str) -> dict[str, Any]:
+def _validate_object(shape: dict[str, Any], value: Any, path: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise invalid_request("Invalid object", param=path)
     known = shape["object"]
@@ -70,21 +69,20 @@ def _fit_object(shape: dict[str, Any], value: Any, path: str) -> dict[str, Any]:
         raise invalid_request(message, param=unknown[0], code="parameter_unknown")
     for name in shape.get("required", []):
         if name not in value:
-            param = _join(path, name)
-            raise invalid_request(f"Missing required param: {param}.", param=param, code="parameter_missing")
-    return {name: _fit(known[name], part, _join(path, name)) for name, part in value.items()}
+            raise parameter_missing(_join(path, name))
+    return {name: _validate(known[name], part, _join(path, name)) for name, part in value.items()}
 
 
-def _fit_list(shape: Any, value: Any, path: str) -> list[Any]:
+def _validate_list(shape: Any, value: Any, path: str) -> list[Any]:
     if value == "":
         return []
     if not isinstance(value, dict) or not all(key.isdigit() for key in value):
         raise invalid_request("Invalid array", param=path)
     ordered = sorted(value, key=int)
-    return [_fit(shape, value[key], f"{path}[{key}]") for key in ordered]
+    return [_validate(shape, value[key], f"{path}[{key}]") for key in ordered]
 
 
-def _fit_any(choices: list[Any], value: Any, path: str) -> Any:
+def _validate_any(choices: list[Any], value: Any, path: str) -> Any:
     if value == "" and "" in choices:
         return ""
     refusals = []
@@ -92,7 +90,7 @@ def _fit_any(choices: list[Any], value: Any, path: str) -> Any:
         if choice == "":
             continue
         try:
-            return _fit(choice, value, path)
+            return _validate(choice, value, path)
         except StripeError as refusal:
             refusals.append((_is_object(choice) == isinstance(value, dict), refusal))
     raise next((refusal for alike, refusal in refusals if alike), refusals[0][1])
@@ -100,11 +98,11 @@ def _fit_any(choices: list[Any], value: Any, path: str) -> Any:
 
 def _is_object(shape: Any) -> bool:
     if isinstance(shape, str) and shape.startswith("#"):
-        shape = TABLE["shapes"][int(shape[1:])]
+        shape = SCHEMA["shapes"][int(shape[1:])]
     return shape == "m" or (isinstance(shape, dict) and ("object" in shape or "list" in shape))
 
 
-def _fit_enum(allowed: list[str], value: Any, path: str) -> str:
+def _validate_enum(allowed: list[str], value: Any, path: str) -> str:
     if value not in allowed:
         *others, last = allowed
         choices = f"{', '.join(others)}, or {last}" if len(others) > 1 else " or ".join(allowed)
@@ -112,9 +110,9 @@ def _fit_enum(allowed: list[str], value: Any, path: str) -> str:
     return str(value)
 
 
-def _fit_plain(shape: str, value: Any, path: str) -> Any:
+def _validate_scalar(shape: str, value: Any, path: str) -> Any:
     if shape == "m":
-        return _fit_metadata(value, path)
+        return _validate_metadata(value, path)
     if isinstance(value, dict):
         expected = {"s": "string", "i": "integer", "n": "number", "b": "boolean"}[shape]
         raise invalid_request(f"Invalid {expected}: {json.dumps(value)}", param=path, code=_code_of(expected))
@@ -155,7 +153,7 @@ def _boolean(value: str, path: str) -> bool:
     return value == "true"
 
 
-def _fit_metadata(value: Any, path: str) -> Any:
+def _validate_metadata(value: Any, path: str) -> Any:
     if value == "":
         return ""
     if not isinstance(value, dict):

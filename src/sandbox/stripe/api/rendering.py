@@ -1,4 +1,4 @@
-"""From our records to Stripe's answers: private keys left out, embedded lists filled in, `expand` honoured."""
+"""Records as Stripe shows them: private fields left out, embedded lists filled in, `expand` carried out."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call
 from sandbox.stripe.api.errors import invalid_request
-from sandbox.stripe.api.parameters import TABLE
+from sandbox.stripe.api.schema import expandable_fields
 
 DEEPEST_EXPANSION = 4
 OBJECT_OF_PREFIX = {
@@ -16,21 +16,23 @@ OBJECT_OF_PREFIX = {
     "pyr_": "refund", "seti_": "setup_intent", "tr_": "transfer", "trr_": "transfer_reversal",
     "txn_": "balance_transaction",
 }  # fmt: skip
-Embed = Callable[[Call, Record], list[Record]]
+Children = Callable[[Call, Record], list[Record]]
 
 
-def _children(kind: str, parent: str) -> Embed:
+def _children_by(kind: str, parent: str) -> Children:
     return lambda call, record: [
         child for child in call.world.store.newest(kind) if child[parent] == record["id"]
     ]
 
 
-ALWAYS_EMBEDDED: dict[str, dict[str, tuple[str, Embed]]] = {
-    "transfer": {"reversals": ("/v1/transfers/{id}/reversals", _children("transfer_reversal", "transfer"))},
-    "application_fee": {"refunds": ("/v1/application_fees/{id}/refunds", _children("fee_refund", "fee"))},
+ALWAYS_EMBEDDED: dict[str, dict[str, tuple[str, Children]]] = {
+    "transfer": {
+        "reversals": ("/v1/transfers/{id}/reversals", _children_by("transfer_reversal", "transfer"))
+    },
+    "application_fee": {"refunds": ("/v1/application_fees/{id}/refunds", _children_by("fee_refund", "fee"))},
 }
-EMBEDDED_ON_DEMAND: dict[str, dict[str, tuple[str, Embed]]] = {
-    "charge": {"refunds": ("/v1/charges/{id}/refunds", _children("refund", "charge"))},
+EMBEDDED_ON_DEMAND: dict[str, dict[str, tuple[str, Children]]] = {
+    "charge": {"refunds": ("/v1/charges/{id}/refunds", _children_by("refund", "charge"))},
     "checkout.session": {
         "line_items": ("/v1/checkout/sessions/{id}/line_items", lambda _, session: session["_line_items"])
     },
@@ -40,9 +42,9 @@ EMBEDDED_ON_DEMAND: dict[str, dict[str, tuple[str, Embed]]] = {
 def render(call: Call, record: dict[str, Any], expand: list[str] | None = None) -> dict[str, Any]:
     rendered = _public(record)
     if rendered.get("object") == "list":
-        rendered["data"] = [_with_embeds(call, source) for source in record["data"]]
+        rendered["data"] = [_with_embedded_lists(call, source) for source in record["data"]]
     elif "_kind" in record:
-        rendered = _with_embeds(call, record)
+        rendered = _with_embedded_lists(call, record)
     for path in expand or []:
         segments = path.split(".")
         if len(segments) > DEEPEST_EXPANSION:
@@ -65,18 +67,18 @@ def _public(value: Any) -> Any:
     return value
 
 
-def _with_embeds(call: Call, record: Record) -> dict[str, Any]:
+def _with_embedded_lists(call: Call, record: Record) -> dict[str, Any]:
     rendered: dict[str, Any] = _public(record)
-    for name, (url, embed) in ALWAYS_EMBEDDED.get(record.get("object", ""), {}).items():
-        rendered[name] = _embedded_list(call, record, url, embed)
+    for name, (url, children_of) in ALWAYS_EMBEDDED.get(record.get("object", ""), {}).items():
+        rendered[name] = _embedded_list(call, record, url, children_of)
     return rendered
 
 
-def _embedded_list(call: Call, record: Record, url: str, embed: Embed) -> dict[str, Any]:
-    children = embed(call, record)
+def _embedded_list(call: Call, record: Record, url: str, children_of: Children) -> dict[str, Any]:
+    children = children_of(call, record)
     return {
         "object": "list",
-        "data": [_with_embeds(call, child) for child in children[:10]],
+        "data": [_with_embedded_lists(call, child) for child in children[:10]],
         "has_more": len(children) > 10,
         "total_count": len(children),
         "url": url.format(id=record["id"]),
@@ -84,7 +86,7 @@ def _embedded_list(call: Call, record: Record, url: str, embed: Embed) -> dict[s
 
 
 def _expand(call: Call, place: Any, segments: list[str], path: str, allowed: dict[str, Any]) -> None:
-    """`allowed` says what can be expanded inside a part of an object; an object knows it by its kind."""
+    """`allowed` is what can be expanded inside a part of an object; of a whole object, its schema says it."""
     if isinstance(place, list):
         for item in place:
             _expand(call, item, segments, path, allowed)
@@ -93,25 +95,25 @@ def _expand(call: Call, place: Any, segments: list[str], path: str, allowed: dic
         return
     name, rest = segments[0], segments[1:]
     kind = place.get("object", "")
-    allowed = TABLE["objects"].get(kind, {}).get("expandable", {}) if kind else allowed
+    allowed = expandable_fields(kind) if kind else allowed
     on_demand = EMBEDDED_ON_DEMAND.get(kind, {}).get(name)
     if on_demand:
         place[name] = _embedded_list(call, call.get(kind, place["id"]), *on_demand)
     elif allowed.get(name) is True:
-        place[name] = _opened(call, place.get(name))
+        place[name] = _expanded(call, place.get(name))
     elif not (rest and (name in allowed or kind == "list" or name in ALWAYS_EMBEDDED.get(kind, {}))):
         raise invalid_request(f"This property cannot be expanded ({path}).")
     inside = allowed.get(name)
     _expand(call, place.get(name), rest, path, inside if isinstance(inside, dict) else {})
 
 
-def _opened(call: Call, value: Any) -> Any:
-    """The object that an id names, or what was there where it names none of ours."""
-    record = _named(call, value) if isinstance(value, str) else None
-    return value if record is None else _with_embeds(call, record)
+def _expanded(call: Call, value: Any) -> Any:
+    """The object that an id refers to, or the value itself where it refers to none."""
+    record = _record_of(call, value) if isinstance(value, str) else None
+    return value if record is None else _with_embedded_lists(call, record)
 
 
-def _named(call: Call, record_id: str) -> Record | None:
+def _record_of(call: Call, record_id: str) -> Record | None:
     prefix = record_id.split("_", 1)[0] + "_"
     kind = OBJECT_OF_PREFIX.get(prefix)
     return call.world.store.get(kind, record_id) if kind else None

@@ -1,9 +1,9 @@
-"""The way of an API request: key, fault, idempotency, parameters, the operation itself, the answer."""
+"""The routes of the API, and the way of a request: key, fault, idempotency, parameters, operation, response."""
 
 import base64
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,16 +14,15 @@ from starlette.routing import Route
 
 from sandbox.faults import Fault
 from sandbox.serving import hang_up
-from sandbox.stripe import API_VERSION
 from sandbox.stripe.api.call import Call, Handler
-from sandbox.stripe.api.errors import StripeError
+from sandbox.stripe.api.errors import StripeError, account_invalid
 from sandbox.stripe.api.idempotency import IdempotencyKeys, SavedResponse
 from sandbox.stripe.api.parameters import parse_brackets, validate
 from sandbox.stripe.api.rendering import render
-from sandbox.stripe.operations import OPERATIONS
+from sandbox.stripe.api.schema import API_VERSION
 from sandbox.world import World
 
-TOO_MANY = StripeError(
+RATE_LIMITED = StripeError(
     "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.",
     status=429,
     code="rate_limit",
@@ -32,34 +31,34 @@ SERVER_ERROR = StripeError("An unknown error occurred.", status=500, kind="api_e
 
 
 @dataclass
-class Incoming:
-    """A request as it came in, and what is noted about it in the log."""
+class IncomingRequest:
+    """A request as it came in, and its entry in the log."""
 
     call: Call
     operation: str
     pairs: list[tuple[str, str]]
-    note: dict[str, Any]
+    log_entry: dict[str, Any]
 
     @property
     def identity(self) -> list[Any]:
-        """What must be equal when an idempotency key comes again."""
+        """What must be equal when an idempotency key is used again."""
         return [self.operation, self.call.url, sorted(self.pairs)]
 
 
-def routes(world: World) -> list[Route]:
+def routes(world: World, operations: Mapping[str, Handler]) -> list[Route]:
     keys = IdempotencyKeys(world)
     by_path: dict[str, dict[str, Handler]] = {}
-    for operation, handler in OPERATIONS.items():
+    for operation, handler in operations.items():
         method, path = operation.split()
         by_path.setdefault(path, {})[method] = handler
     ordered = sorted(by_path, key=lambda path: path.count("{"))
-    known = [
+    routes_of_operations = [
         Route(path, _endpoint(world, keys, path, by_path[path]), methods=list(by_path[path]))
         for path in ordered
     ]
     return [
-        *known,
-        Route("/v1/{rest:path}", _unknown(world), methods=["GET", "POST", "DELETE", "PUT", "PATCH"]),
+        *routes_of_operations,
+        Route("/v1/{rest:path}", _unrecognized(world), methods=["GET", "POST", "DELETE", "PUT", "PATCH"]),
     ]
 
 
@@ -71,7 +70,7 @@ def _endpoint(
         incoming = await _incoming(world, request, operation)
         fault = world.faults.strike(request.method, request.url.path, path)
         if fault:
-            incoming.note["fault"] = fault.kind
+            incoming.log_entry["fault"] = fault.kind
         if fault and fault.kind == "timeoutBeforeEffect":
             await world.faults.hold(fault)
             return await hang_up(request)
@@ -80,16 +79,16 @@ def _endpoint(
     return endpoint
 
 
-def _unknown(world: World) -> Callable[..., Any]:
-    async def unknown(request: Request) -> Response:
+def _unrecognized(world: World) -> Callable[..., Any]:
+    async def unrecognized(request: Request) -> Response:
         incoming = await _incoming(world, request, "unknown")
         message = f"Unrecognized request URL ({request.method}: {request.url.path}). The sandbox has not all of Stripe."
         return _error(incoming, StripeError(message, status=404))
 
-    return unknown
+    return unrecognized
 
 
-async def _incoming(world: World, request: Request, operation: str) -> Incoming:
+async def _incoming(world: World, request: Request, operation: str) -> IncomingRequest:
     body = (await request.body()).decode(errors="replace")
     source = body if request.method == "POST" else request.url.query
     pairs = parse_qsl(source, keep_blank_values=True)
@@ -101,7 +100,7 @@ async def _incoming(world: World, request: Request, operation: str) -> Incoming:
         request_id=world.store.new_id("req_", 14),
         idempotency_key=request.headers.get("idempotency-key") if request.method == "POST" else None,
     )
-    note = {
+    log_entry = {
         "id": call.request_id,
         "at": time.time(),
         "method": request.method,
@@ -115,27 +114,27 @@ async def _incoming(world: World, request: Request, operation: str) -> Incoming:
         "status": None,
         "error": None,
     }
-    world.requests.append(note)
-    return Incoming(call, operation, pairs, note)
+    world.requests.append(log_entry)
+    return IncomingRequest(call, operation, pairs, log_entry)
 
 
 async def _respond(
-    keys: IdempotencyKeys, incoming: Incoming, handler: Handler, request: Request, fault: Fault | None
+    keys: IdempotencyKeys, incoming: IncomingRequest, handler: Handler, request: Request, fault: Fault | None
 ) -> Response:
     call, world = incoming.call, incoming.call.world
     try:
         _authenticate(world, request.headers.get("authorization", ""))
         if call.account and world.store.get("account", call.account) is None:
-            raise _no_access(call.account)
+            raise account_invalid(call.account)
         if fault and fault.kind == "429":
-            raise TOO_MANY
+            raise RATE_LIMITED
         saved = _claim(keys, incoming)
     except StripeError as refusal:
         return _error(incoming, refusal)
     if saved:
         return _replay(incoming, saved)
     try:
-        response = _respond_once(keys, incoming, handler, fault)
+        response = _execute_and_save(keys, incoming, handler, fault)
         if fault and fault.kind == "timeoutAfterEffect":
             await world.faults.hold(fault)
             return await hang_up(request)
@@ -145,21 +144,21 @@ async def _respond(
             keys.end(call.idempotency_key, account=call.account)
 
 
-def _claim(keys: IdempotencyKeys, incoming: Incoming) -> SavedResponse | None:
+def _claim(keys: IdempotencyKeys, incoming: IncomingRequest) -> SavedResponse | None:
     key = incoming.call.idempotency_key
     return keys.begin(key, account=incoming.call.account, request=incoming.identity) if key else None
 
 
-def _respond_once(
-    keys: IdempotencyKeys, incoming: Incoming, handler: Handler, fault: Fault | None
+def _execute_and_save(
+    keys: IdempotencyKeys, incoming: IncomingRequest, handler: Handler, fault: Fault | None
 ) -> Response:
-    """Carries the operation out. What was refused for its parameters is not saved under its key, all else is."""
+    """The outcome is saved under the request's key, unless its parameters were refused."""
     call = incoming.call
     try:
         call.params = validate(incoming.operation, parse_brackets(incoming.pairs))
     except StripeError as refusal:
         return _error(incoming, refusal)
-    status, body = _carry_out(incoming, handler, fault)
+    status, body = _execute(incoming, handler, fault)
     text = json.dumps(body, indent=2)
     if call.idempotency_key:
         saved = SavedResponse(status, text, call.request_id or "")
@@ -168,7 +167,7 @@ def _respond_once(
     return _response(incoming, status, text)
 
 
-def _carry_out(incoming: Incoming, handler: Handler, fault: Fault | None) -> tuple[int, dict[str, Any]]:
+def _execute(incoming: IncomingRequest, handler: Handler, fault: Fault | None) -> tuple[int, dict[str, Any]]:
     call = incoming.call
     try:
         if fault and fault.kind == "500":
@@ -177,7 +176,7 @@ def _carry_out(incoming: Incoming, handler: Handler, fault: Fault | None) -> tup
     except StripeError as refusal:
         if not refusal.keeps_effects:
             call.world.store.rollback()
-        incoming.note["error"] = refusal.error.get("code") or refusal.error["type"]
+        incoming.log_entry["error"] = refusal.error.get("code") or refusal.error["type"]
         return refusal.status, _error_body(call, refusal)
     except Exception:
         call.world.store.rollback()
@@ -200,24 +199,16 @@ def _authenticate(world: World, header: str) -> None:
         raise StripeError(f"Invalid API Key provided: {masked}", status=401)
 
 
-def _no_access(account: str) -> StripeError:
-    message = (
-        f"The provided key does not have access to account '{account}' (or that account does not exist). "
-        "Application access may have been revoked."
-    )
-    return StripeError(message, status=403, code="account_invalid")
-
-
-def _replay(incoming: Incoming, saved: SavedResponse) -> Response:
-    incoming.note["replayed"] = True
+def _replay(incoming: IncomingRequest, saved: SavedResponse) -> Response:
+    incoming.log_entry["replayed"] = True
     response = _response(incoming, saved.status, saved.body)
     response.headers["Idempotent-Replayed"] = "true"
     response.headers["Original-Request"] = saved.request_id
     return response
 
 
-def _error(incoming: Incoming, refusal: StripeError) -> Response:
-    incoming.note["error"] = refusal.error.get("code") or refusal.error["type"]
+def _error(incoming: IncomingRequest, refusal: StripeError) -> Response:
+    incoming.log_entry["error"] = refusal.error.get("code") or refusal.error["type"]
     return _response(incoming, refusal.status, json.dumps(_error_body(incoming.call, refusal), indent=2))
 
 
@@ -229,8 +220,8 @@ def _error_body(call: Call, refusal: StripeError) -> dict[str, Any]:
     return {"error": rendered}
 
 
-def _response(incoming: Incoming, status: int, text: str) -> Response:
-    incoming.note["status"] = status
+def _response(incoming: IncomingRequest, status: int, text: str) -> Response:
+    incoming.log_entry["status"] = status
     headers = {"Request-Id": incoming.call.request_id or "", "Stripe-Version": API_VERSION}
     if incoming.call.idempotency_key:
         headers["Idempotency-Key"] = incoming.call.idempotency_key

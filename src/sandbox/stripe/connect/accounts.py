@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call, Handler, merged_metadata
-from sandbox.stripe.api.errors import StripeError, invalid_request, parameter_missing, resource_missing
+from sandbox.stripe.api.errors import account_invalid, invalid_request, parameter_missing, resource_missing
 from sandbox.stripe.api.pagination import paginate
 from sandbox.stripe.webhooks import events
 
@@ -115,11 +115,7 @@ def find_account(call: Call, account_id: str, *, param: str = "id") -> Record:
     """An account of the platform, or the account itself when the call is made in its name."""
     account = call.world.store.get("account", account_id)
     if account is None or call.account not in (None, account_id):
-        message = (
-            f"The provided key does not have access to account '{account_id}' (or that account does not exist). "
-            "Application access may have been revoked."
-        )
-        raise StripeError(message, status=403, code="account_invalid", param=param)
+        raise account_invalid(account_id, param=param)
     return account
 
 

@@ -11,7 +11,7 @@ from sandbox.pages import page, redirect
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call
 from sandbox.stripe.api.errors import StripeError
-from sandbox.stripe.checkout import purchase
+from sandbox.stripe.checkout import completion
 from sandbox.stripe.payments import payment_methods
 from sandbox.stripe.payments.customers import EMAIL
 from sandbox.wording import WORDING
@@ -54,7 +54,7 @@ def _submit(call: Call, request: Request, session: Record, form: FormData) -> Re
         return _show(call, request, session, given=given, errors={"email": "email_wrong"})
     try:
         method = method_from_form(call, given) if session["amount_total"] != 0 else None
-        intent = purchase.pay(call, session, method, email=email, name=given.get("name"))
+        intent = completion.pay(call, session, method, email=email, name=given.get("name"))
     except StripeError as refusal:
         if refusal.keeps_effects:
             call.world.commit()
@@ -64,7 +64,7 @@ def _submit(call: Call, request: Request, session: Record, form: FormData) -> Re
     call.world.commit()
     if intent and intent["status"] == "requires_action":
         return redirect(intent["next_action"]["redirect_to_url"]["url"])
-    return redirect(purchase.success_url(session))
+    return redirect(completion.success_url(session))
 
 
 def method_from_form(call: Call, given: dict[str, str]) -> Record:
@@ -129,7 +129,7 @@ def _errors_of_last_attempt(call: Call, session: Record) -> dict[str, str]:
     """Why the person is back here from the bank's page."""
     intent: dict[str, Any] = {}
     if session["payment_intent"] or session["setup_intent"]:
-        intent = purchase.intent_of_session(call, session)
+        intent = completion.intent_of_session(call, session)
     error = intent.get("last_payment_error") or intent.get("last_setup_error")
     return errors_of(error) if error else {}
 
@@ -145,11 +145,15 @@ def _after(call: Call, request: Request, session: Record, form: FormData | None)
     """A session that is complete: on to the shop, unless a bank still has to answer."""
     intent = call.get("payment_intent", session["payment_intent"]) if session["payment_intent"] else None
     if intent is None or intent["status"] != "processing":
-        return redirect(purchase.success_url(session))
+        return redirect(completion.success_url(session))
     if form is not None and form.get("settle") in ("succeeded", "failed"):
-        purchase.settle(call, intent, succeeds=form["settle"] == "succeeded")
+        completion.settle(call, intent, succeeds=form["settle"] == "succeeded")
         call.world.commit()
-        return redirect(purchase.success_url(session))
+        return redirect(completion.success_url(session))
     return page(
-        request, "waiting.html", locale=session["locale"], session=session, back=purchase.success_url(session)
+        request,
+        "waiting.html",
+        locale=session["locale"],
+        session=session,
+        back=completion.success_url(session),
     )

@@ -10,7 +10,7 @@ from sandbox.pages import page, redirect
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call
 from sandbox.stripe.api.errors import StripeError
-from sandbox.stripe.checkout import purchase
+from sandbox.stripe.checkout import completion
 from sandbox.stripe.pages.checkout import errors_of, method_from_form
 from sandbox.stripe.payments import attempts, setup_intents
 from sandbox.world import World
@@ -98,7 +98,7 @@ def _authenticate(world: World, intent: Record, *, passed: bool) -> Response:
         else:
             attempts.fail_authentication(call, intent)
         if session := _session(call, intent):
-            purchase.complete_if_paid(call, session, intent)
+            completion.complete_if_paid(call, session, intent)
     except StripeError as refusal:
         if not refusal.keeps_effects:
             world.store.rollback()
@@ -128,7 +128,7 @@ def return_address(call: Call, intent: Record) -> str:
     """To the Checkout page or the shop, with what Stripe adds to a return address."""
     if session := _session(call, intent):
         is_done = session["status"] == "complete"
-        return purchase.success_url(session) if is_done else call.world.url(f"/checkout/{session['id']}")
+        return completion.success_url(session) if is_done else call.world.url(f"/checkout/{session['id']}")
     if not intent["_return_url"]:
         return call.world.url("/done")
     status = {"requires_payment_method": "failed", "canceled": "failed", "processing": "processing"}.get(

@@ -1,4 +1,4 @@
-"""Webhook endpoints: those that a program registers itself, and the one given at the start, which stays."""
+"""Webhook endpoints: those that a program registers, and the one of `--webhook-url`, which cannot be changed."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from sandbox.state import Record
 from sandbox.stripe.api.call import Call, Handler, merged_metadata
 from sandbox.stripe.api.errors import invalid_request
 from sandbox.stripe.api.pagination import paginate
-from sandbox.stripe.api.parameters import TABLE
 from sandbox.stripe.api.rendering import render
+from sandbox.stripe.api.schema import empty_fields
 
 
 def create(call: Call) -> dict[str, Any]:
@@ -62,18 +62,17 @@ def delete(call: Call) -> dict[str, Any]:
 
 
 def list_endpoints(call: Call) -> dict[str, Any]:
-    return paginate(call, [*call.list_own("webhook_endpoint"), *_configured_endpoint(call)])
+    return paginate(call, [*call.list_own("webhook_endpoint"), *_configured_endpoints(call)])
 
 
-def _configured_endpoint(call: Call) -> list[Record]:
-    """It hears everything, and is known to whoever asks where the webhooks go."""
+def _configured_endpoints(call: Call) -> list[Record]:
+    """The endpoint of `--webhook-url`, in a list of its own; an empty list where there is none. It gets every event."""
     url = call.world.configuration.webhook_url
     if not url or call.account:
         return []
-    nulls = dict.fromkeys(TABLE["objects"]["webhook_endpoint"].get("nulls", []))
     return [
         {
-            **nulls,
+            **empty_fields("webhook_endpoint"),
             "id": "we_configured",
             "object": "webhook_endpoint",
             "created": 0,
