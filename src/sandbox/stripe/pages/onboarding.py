@@ -1,4 +1,4 @@
-"""/onboarding and /express: where the owner of a connected account says who they are, and sees their balance."""
+"""/onboarding: where the owner of a connected account says who they are, and where their payouts go."""
 
 import re
 
@@ -7,10 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.pages import page, redirect
+from sandbox.pages import not_found, page, redirect
 from sandbox.state import Record
 from sandbox.stripe.api.call import Call
-from sandbox.stripe.balance import payouts, transactions
 from sandbox.stripe.connect import accounts
 from sandbox.stripe.payments.payment_methods import TEST_IBAN
 from sandbox.stripe.webhooks import events
@@ -24,7 +23,7 @@ def routes(world: World) -> list[Route]:
         link = world.store.get("account_link", request.path_params["link"])
         account = link and world.store.get("account", link["_on"])
         if not link or not account:
-            return page(request, "message.html", status=404, subject="unknown", back=None)
+            return not_found(request)
         call = Call(world)
         if link["_used"] or link["expires_at"] <= call.now:
             return redirect(link["_refresh_url"])
@@ -32,22 +31,7 @@ def routes(world: World) -> list[Route]:
             return page(request, "onboarding.html", account=account, given={"iban": TEST_IBAN}, errors={})
         return _submit(call, request, link, account, await request.form())
 
-    async def express(request: Request) -> Response:
-        account = world.store.get("account", request.path_params["account"])
-        if account is None:
-            return page(request, "message.html", status=404, subject="unknown", back=None)
-        call = Call(world, account["id"])
-        if request.method == "POST":
-            _act(call, account, await request.form())
-            world.commit()
-            return redirect(request.url.path)
-        funds = transactions.retrieve_balance(call)["available"]
-        return page(request, "express.html", account=account, funds=funds, payouts=call.list_own("payout"))
-
-    return [
-        Route("/onboarding/{link}", onboarding, methods=["GET", "POST"]),
-        Route("/express/{account}/{token}", express, methods=["GET", "POST"]),
-    ]
+    return [Route("/onboarding/{link}", onboarding, methods=["GET", "POST"])]
 
 
 def _submit(call: Call, request: Request, link: Record, account: Record, form: FormData) -> Response:
@@ -103,16 +87,3 @@ def _fill_in(call: Call, account: Record, given: dict[str, str], iban: str) -> N
     )
     bank = {**bank_account, "_kind": "bank_account"}
     events.emit(call, "account.external_account.created", bank, account=account["id"])
-
-
-def _act(call: Call, account: Record, form: FormData) -> None:
-    """What the page's buttons do: pay the balance out, or play Stripe's verification."""
-    action = form.get("action")
-    if action == "payout":
-        for line in transactions.retrieve_balance(call)["available"]:
-            if line["amount"] > 0:
-                payouts.pay_out(call, line["amount"], line["currency"])
-    elif action in ("complete", "restricted"):
-        accounts.set_status(
-            call.on_behalf_of(None), account, "complete" if action == "complete" else "restricted"
-        )
