@@ -1,4 +1,4 @@
-"""/_sandbox, Stripe's part: disputes, events once more, and what becomes of a connected account."""
+"""/_sandbox, for Stripe: open a dispute, send an event again, change the status of a connected account."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every operation of Stripe's API that the sandbox carries out, and who does."""
+"""Every operation of Stripe's API that the sandbox imitates, and the function that does it."""
 
 from sandbox.stripe.api.call import Handler
 from sandbox.stripe.balance import payouts, transactions

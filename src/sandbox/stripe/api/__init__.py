@@ -1,1 +1,1 @@
-"""What every call of Stripe's API shares: its parameters, errors, lists, idempotency and the way it is answered."""
+"""What every call of Stripe's API shares: its routes, parameters, errors, lists, idempotency keys and responses."""

@@ -1,4 +1,4 @@
-"""Amounts and currencies: what Stripe takes, how little, how much, and how it writes them in its messages."""
+"""Amounts and currencies: which ones Stripe takes, from how much to how much, and how its messages write them."""
 
 from sandbox.stripe.api.errors import StripeError, invalid_request
 
@@ -36,9 +36,9 @@ def require_chargeable(amount: int, currency: str, *, param: str = "amount") -> 
         raise StripeError(
             "This value must be greater than or equal to 1.", code="parameter_invalid_integer", param=param
         )
-    smallest = MINIMUM_AMOUNTS[currency]
-    if amount < smallest:
-        message = f"Amount must be at least {format_amount(smallest, currency)} {currency}"
+    minimum = MINIMUM_AMOUNTS[currency]
+    if amount < minimum:
+        message = f"Amount must be at least {format_amount(minimum, currency)} {currency}"
         raise StripeError(message, code="amount_too_small", param=param)
     if amount > MAXIMUM_AMOUNT:
         message = f"Amount must be no more than {format_amount(MAXIMUM_AMOUNT, currency)} {currency}"

@@ -192,7 +192,7 @@ def main() -> None:
 
 
 def lines_of(part: Any) -> str:
-    """JSON with one entry a line, so that a change of version can be read as a difference."""
+    """JSON with one entry a line, so that a change of version can be read as a diff."""
     if isinstance(part, dict):
         return (
             "{\n"

@@ -28,8 +28,8 @@ class IdempotencyKeys:
         self._world = world
         self._in_progress: set[str] = set()
 
-    def begin(self, key: str, *, account: str | None, request: Any) -> SavedResponse | None:
-        """The saved response, or None once the key is taken for this request."""
+    def claim(self, key: str, *, account: str | None, request: Any) -> SavedResponse | None:
+        """Returns the saved response, or None and reserves the key for this request."""
         if len(key) > MAX_KEY_LENGTH:
             raise StripeError(
                 f"Idempotency keys can be at most {MAX_KEY_LENGTH} characters long.", kind="idempotency_error"
@@ -72,7 +72,7 @@ class IdempotencyKeys:
             }
         )
 
-    def end(self, key: str, *, account: str | None) -> None:
+    def release(self, key: str, *, account: str | None) -> None:
         self._in_progress.discard(self._record_id(key, account))
 
     @staticmethod

@@ -17,19 +17,19 @@ COMPARISONS = {
 
 
 def paginate(call: Call, records: Iterable[Record], *, filters: tuple[str, ...] = ()) -> dict[str, Any]:
-    """One page of `records`, which come newest first; `filters` names the filters that compare a field."""
+    """One page of `records`, which come newest first; `filters` are the parameters that a field must equal."""
     wanted = {name: call.params[name] for name in filters if name in call.params}
     matching = [
         record
         for record in records
-        if all(_plain(record.get(name)) == value for name, value in wanted.items())
+        if all(_id_of(record.get(name)) == value for name, value in wanted.items())
         and _created_within(call, record)
     ]
     data, has_more = _page(call, matching)
     return {"object": "list", "data": data, "has_more": has_more, "url": call.url}
 
 
-def _plain(value: Any) -> Any:
+def _id_of(value: Any) -> Any:
     return value["id"] if isinstance(value, dict) and "id" in value else value
 
 
@@ -45,16 +45,16 @@ def _page(call: Call, records: list[Record]) -> tuple[list[Record], bool]:
     if not 1 <= limit <= MAX_PAGE_SIZE:
         raise invalid_request(f"Invalid limit: must be between 1 and {MAX_PAGE_SIZE}", param="limit")
     if "starting_after" in call.params:
-        rest = records[_place(records, call.params["starting_after"], "starting_after") + 1 :]
+        rest = records[_index_of(records, call.params["starting_after"], "starting_after") + 1 :]
     elif "ending_before" in call.params:
-        before = records[: _place(records, call.params["ending_before"], "ending_before")]
+        before = records[: _index_of(records, call.params["ending_before"], "ending_before")]
         return before[-limit:], len(before) > limit
     else:
         rest = records
     return rest[:limit], len(rest) > limit
 
 
-def _place(records: list[Record], record_id: str, param: str) -> int:
+def _index_of(records: list[Record], record_id: str, param: str) -> int:
     for place, record in enumerate(records):
         if record["id"] == record_id:
             return place

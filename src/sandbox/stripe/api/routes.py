@@ -68,7 +68,7 @@ def _endpoint(
     async def endpoint(request: Request) -> Response:
         operation = f"{'GET' if request.method == 'HEAD' else request.method} {path}"
         incoming = await _incoming(world, request, operation)
-        fault = world.faults.strike(request.method, request.url.path, path)
+        fault = world.faults.take(request.method, request.url.path, path)
         if fault:
             incoming.log_entry["fault"] = fault.kind
         if fault and fault.kind == "timeoutBeforeEffect":
@@ -141,12 +141,12 @@ async def _respond(
         return response
     finally:
         if call.idempotency_key:
-            keys.end(call.idempotency_key, account=call.account)
+            keys.release(call.idempotency_key, account=call.account)
 
 
 def _claim(keys: IdempotencyKeys, incoming: IncomingRequest) -> SavedResponse | None:
     key = incoming.call.idempotency_key
-    return keys.begin(key, account=incoming.call.account, request=incoming.identity) if key else None
+    return keys.claim(key, account=incoming.call.account, request=incoming.identity) if key else None
 
 
 def _execute_and_save(

@@ -1,4 +1,4 @@
-"""Payouts: a balance sent to its owner's bank account, arrived as soon as it leaves."""
+"""Payouts: a balance sent to its owner's bank account, where it arrives at once."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Balances: every movement is a balance transaction, and money only comes from a card or goes back to it.
+"""Balances: whatever changes one is a balance transaction, and money only comes from a card or goes back to it.
 
 Funds are available at once. Real Stripe keeps them pending for some days; here a test need not wait.
 """
@@ -32,7 +32,7 @@ def post(
     fees: list[dict[str, Any]] | None = None,
     description: str | None = None,
 ) -> Record:
-    """Moves `amount` less the fees into the balance of the account in whose name `call` acts."""
+    """Adds `amount`, less the fees, to the balance of the account that the call is made for."""
     fee = sum(part["amount"] for part in fees or [])
     transaction = call.create(
         "balance_transaction",
@@ -50,7 +50,7 @@ def post(
         status="available",
         type=kind,
     )
-    funds = _funds(call, currency)
+    funds = _balance(call, currency)
     call.change(funds, amount=funds["amount"] + transaction["net"])
     return transaction
 
@@ -74,10 +74,10 @@ def _fee_detail(kind: str, amount: int, currency: str, description: str) -> dict
 
 
 def available(call: Call, currency: str) -> int:
-    return int(_funds(call, currency)["amount"])
+    return int(_balance(call, currency)["amount"])
 
 
-def _funds(call: Call, currency: str) -> Record:
+def _balance(call: Call, currency: str) -> Record:
     """The running balance of one account in one currency."""
     record_id = f"funds:{call.account or 'platform'}:{currency}"
     return call.world.store.get("_funds", record_id) or call.world.store.add(

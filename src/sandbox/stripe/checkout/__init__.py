@@ -1,1 +1,1 @@
-"""Stripe Checkout: sessions, what they sell, and their payment."""
+"""Stripe Checkout: sessions, their line items, and how they are completed."""

@@ -1,4 +1,4 @@
-"""A person pays on the Checkout page: from the card in the form to the completed session."""
+"""The completion of a Checkout session: paid, set up, or nothing to pay; and the bank debit that is settled later."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ INTENT_PARAMS = (
 def pay(
     call: Call, session: Record, method: Record | None, *, email: str | None, name: str | None
 ) -> Record | None:
-    """The intent as it stands after the attempt; None where nothing was to be paid. A refusal is raised."""
+    """Returns the intent after the attempt, or None where nothing was to be paid. Raises what the bank refuses."""
     known = session["customer_email"] or email
     if session["customer"]:
         known = call.get("customer", session["customer"])["email"] or known
@@ -33,7 +33,7 @@ def pay(
         setup_intents.attempt_setup(call, intent, method)
     else:
         attempt_payment(call, intent, method)
-    complete_if_paid(call, session, intent)
+    complete_from_intent(call, session, intent)
     return intent
 
 
@@ -49,7 +49,7 @@ def _create_customer(call: Call, session: Record) -> None:
 
 
 def intent_of_session(call: Call, session: Record) -> Record:
-    """The session's intent; that of a payment is only made once somebody tries to pay."""
+    """The session's intent; a payment intent is only created once somebody tries to pay."""
     if session["mode"] == "setup":
         return call.get("setup_intent", session["setup_intent"])
     if session["payment_intent"]:
@@ -68,8 +68,8 @@ def intent_of_session(call: Call, session: Record) -> Record:
     return intent
 
 
-def complete_if_paid(call: Call, session: Record, intent: Record) -> None:
-    """Completes the session where its intent has come far enough."""
+def complete_from_intent(call: Call, session: Record, intent: Record) -> None:
+    """Completes the session if its intent has succeeded, or only waits for a bank or for its capture."""
     if session["status"] != "open":
         return
     if intent["status"] == "succeeded":
@@ -84,7 +84,7 @@ def complete_session(call: Call, session: Record, payment_status: str) -> None:
 
 
 def settle(call: Call, intent: Record, *, succeeds: bool) -> None:
-    """The bank has answered for a delayed payment."""
+    """Settles a bank debit, and tells the Checkout session that it belongs to."""
     settle_bank_debit(call, intent, succeeds=succeeds)
     if not intent["_session"]:
         return

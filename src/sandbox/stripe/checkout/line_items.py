@@ -1,4 +1,4 @@
-"""What a Checkout session sells: lines with their price, made on the spot from `price_data`."""
+"""The line items of a Checkout session, each with a price and a product made from its `price_data`."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,7 +11,7 @@ from sandbox.stripe.api.errors import invalid_request, parameter_missing, resour
 MAX_LINES = 100
 
 
-def line_items(call: Call) -> list[Record]:
+def create_line_items(call: Call) -> list[Record]:
     requested = call.params["line_items"]
     if len(requested) > MAX_LINES:
         raise invalid_request(

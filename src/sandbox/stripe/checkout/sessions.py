@@ -1,4 +1,4 @@
-"""Checkout sessions: what is sold, the page where it is paid, and what becomes of the session."""
+"""Checkout sessions: created with what is sold, listed, and expired."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from sandbox.stripe.api.amounts import MINIMUM_AMOUNTS, currency_of, format_amou
 from sandbox.stripe.api.call import Call, Handler, merged_metadata
 from sandbox.stripe.api.errors import StripeError, invalid_request, parameter_missing
 from sandbox.stripe.api.pagination import paginate
-from sandbox.stripe.checkout.line_items import line_items
+from sandbox.stripe.checkout.line_items import create_line_items
 from sandbox.stripe.payments import setup_intents
 from sandbox.stripe.payments.customers import require_email
 from sandbox.stripe.payments.payment_intents import cancel_intent, check_connect_params
@@ -27,7 +27,7 @@ def create(call: Call) -> Record:
     params = call.params
     mode = params.get("mode") or ("setup" if "line_items" not in params else "payment")
     _check(call, mode)
-    items = line_items(call) if mode == "payment" else []
+    items = create_line_items(call) if mode == "payment" else []
     total = sum(item["amount_total"] for item in items)
     currency = items[0]["currency"] if items else currency_of(params["currency"])
     if mode == "payment":
@@ -126,7 +126,7 @@ def _check(call: Call, mode: str) -> None:
 
 
 def _expiry(call: Call) -> int:
-    """A shop that lives by the wall clock cannot know that ours was moved forward: then its moment moves too."""
+    """By the sandbox's clock, or by the wall clock: a shop does not know that the sandbox's was moved."""
     wanted = call.params.get("expires_at", call.now + MAX_LIFETIME)
     for moment in (wanted, wanted + call.world.clock.offset):
         if MIN_LIFETIME - EXPIRY_TOLERANCE <= moment - call.now <= MAX_LIFETIME + EXPIRY_TOLERANCE:
@@ -146,7 +146,7 @@ def _check_payment(call: Call, total: int, currency: str) -> None:
 
 
 def _initial_customer_details(call: Call) -> dict[str, Any] | None:
-    """Before the page is filled in, only what the session was created with."""
+    """What is known before the payer has filled in the page."""
     email = call.params.get("customer_email")
     if "customer" in call.params:
         email = call.get("customer", call.params["customer"])["email"]
@@ -195,7 +195,7 @@ def expire(call: Call) -> Record:
 
 
 def expire_session(call: Call, session: Record) -> None:
-    """The session can no longer be paid, nor the intent that it had begun."""
+    """Ends the session unpaid, and cancels its payment intent."""
     call.change(session, status="expired", url=None)
     if session["payment_intent"]:
         intent = call.get("payment_intent", session["payment_intent"])
@@ -216,7 +216,7 @@ def list_sessions(call: Call) -> dict[str, Any]:
 
 
 def list_line_items(call: Call) -> dict[str, Any]:
-    """In the order of the session, unlike Stripe's other lists."""
+    """In the order of the session, where other lists are newest first."""
     return paginate(call, retrieve(call)["_line_items"])
 
 

@@ -56,7 +56,7 @@ def create(call: Call) -> Record:
 
 
 def _type_of(controller: dict[str, Any] | None) -> str:
-    """What the newer `controller` parameters amount to."""
+    """The account type that the newer `controller` parameters come to."""
     dashboard = (controller or {}).get("stripe_dashboard", {}).get("type", "full")
     return {"express": "express", "full": "standard"}.get(dashboard, "none")
 
@@ -112,7 +112,7 @@ def _settings() -> dict[str, Any]:
 
 
 def find_account(call: Call, account_id: str, *, param: str = "id") -> Record:
-    """An account of the platform, or the account itself when the call is made in its name."""
+    """An account of the platform; only the account itself where the call is made for one."""
     account = call.world.store.get("account", account_id)
     if account is None or call.account not in (None, account_id):
         raise account_invalid(account_id, param=param)
@@ -196,7 +196,7 @@ def create_login_link(call: Call) -> dict[str, Any]:
 def set_status(
     call: Call, account: Record, status: AccountStatus, *, disabled_reason: str | None = None
 ) -> None:
-    """Puts the account where Stripe's verification would: able to trade, waiting, or stopped."""
+    """Sets what Stripe's verification decides: whether the account can be paid, and what is required of its owner."""
     able = status == "complete"
     capability = {"complete": "active", "pending": "pending"}.get(status, "inactive")
     requirements = {
@@ -228,7 +228,7 @@ def _emit_updated(call: Call, account: Record, before: dict[str, Any]) -> None:
 
 
 def require_capability(call: Call, account_id: str, capability: str, *, param: str) -> Record:
-    """The account that is to receive money; refused as Stripe refuses one that is unknown or not ready."""
+    """The account that is to receive money; refused as by Stripe where it is unknown or lacks the capability."""
     account = call.world.store.get("account", account_id)
     if account is None:
         raise resource_missing("destination", account_id, param=param)

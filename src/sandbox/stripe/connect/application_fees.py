@@ -1,4 +1,4 @@
-"""Application fees: the platform's share of a payment to a connected account, and what it gives back of it."""
+"""Application fees: the platform's share of a payment to a connected account, and the refunds of it."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from sandbox.stripe.webhooks import events
 
 
 def collect(call: Call, *, charge: Record, payment: Record) -> Record:
-    """`payment` is the money in the seller's account that the fee is taken from; its own posting has it deducted."""
+    """`payment` is the charge in the connected account that pays the fee; its balance transaction is less by it."""
     amount, currency = charge["application_fee_amount"], charge["currency"]
     fee = call.create(
         "application_fee",
@@ -57,7 +57,7 @@ def refund_fee(call: Call, fee: Record, amount: int, *, metadata: dict[str, str]
 
 
 def refund_fee_in_proportion(call: Call, fee: Record, part: int, *, whole: int) -> Record | None:
-    """Gives back until `part` of `whole` of the fee is refunded, so that partial refunds add up to the whole."""
+    """Refunds until `part` of `whole` of the fee is refunded, so that partial refunds add up to the whole."""
     due = in_proportion(part, whole, fee["amount"]) - fee["amount_refunded"]
     return refund_fee(call, fee, due) if due > 0 else None
 
@@ -78,7 +78,7 @@ def create_refund(call: Call) -> Record:
 
 
 def list_fees(call: Call) -> dict[str, Any]:
-    """`charge` finds the fee by the seller's payment or by the platform's charge."""
+    """The filter `charge` is the payment in the connected account, or the charge of the platform."""
     fees, charge = call.list_own("application_fee"), call.params.get("charge")
     return paginate(
         call, [fee for fee in fees if charge in (None, fee["charge"], fee["originating_transaction"])]

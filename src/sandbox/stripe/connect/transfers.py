@@ -125,7 +125,7 @@ def create_transfer(
 
 
 def _create_destination_payment(seller: Call, transfer: Record, fee: int | None) -> Record:
-    """The payment that the transfer is, seen from the connected account."""
+    """The transfer as the connected account sees it: a charge with the prefix `py_`."""
     payment = seller.create(
         "charge",
         "py_1",
@@ -198,11 +198,11 @@ def reverse(
     metadata: dict[str, str] | None = None,
     refund: str | None = None,
 ) -> Record:
-    """Takes money back from the connected account, below zero where a refund makes it so."""
+    """Takes money back from the connected account, whose balance may fall below zero."""
     currency = transfer["currency"]
     seller = call.on_behalf_of(transfer["destination"])
     payment = call.get("charge", transfer["destination_payment"])
-    given_back = seller.create(
+    payment_refund = seller.create(
         "refund",
         "pyr_1",
         amount=amount,
@@ -212,9 +212,9 @@ def reverse(
         status="succeeded",
     )
     booked = transactions.post(
-        seller, kind="payment_refund", amount=-amount, currency=currency, source=given_back["id"]
+        seller, kind="payment_refund", amount=-amount, currency=currency, source=payment_refund["id"]
     )
-    seller.change(given_back, balance_transaction=booked["id"])
+    seller.change(payment_refund, balance_transaction=booked["id"])
     refunded = payment["amount_refunded"] + amount
     seller.change(payment, amount_refunded=refunded, refunded=refunded == payment["amount"])
     reversal = call.create(
@@ -222,7 +222,7 @@ def reverse(
         "trr_1",
         amount=amount,
         currency=currency,
-        destination_payment_refund=given_back["id"],
+        destination_payment_refund=payment_refund["id"],
         metadata=metadata or {},
         source_refund=refund,
         transfer=transfer["id"],
@@ -231,7 +231,7 @@ def reverse(
         call, kind="transfer_refund", amount=amount, currency=currency, source=transfer["id"]
     )
     call.change(reversal, balance_transaction=booked["id"])
-    seller.change(given_back, source_transfer_reversal=reversal["id"])
+    seller.change(payment_refund, source_transfer_reversal=reversal["id"])
     if transfer["source_transaction"]:
         source = call.get("charge", transfer["source_transaction"])
         call.change(source, _transferred=source["_transferred"] - amount)

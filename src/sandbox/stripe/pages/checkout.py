@@ -47,7 +47,7 @@ def _respond(world: World, request: Request, session: Record, form: FormData | N
 def _submit(call: Call, request: Request, session: Record, form: FormData) -> Response:
     given = {name: str(value) for name, value in form.items()}
     email = given.get("email")
-    if email is not None and not _fixed_email(call, session) and not EMAIL.match(email):
+    if email is not None and not _known_email(call, session) and not EMAIL.match(email):
         return _show(call, request, session, given=given, errors={"email": "email_wrong"})
     try:
         method = payment_method_from(call, given) if session["amount_total"] != 0 else None
@@ -79,7 +79,7 @@ def _show(
         locale=session["locale"],
         session=session,
         lines=session["_line_items"],
-        email=_fixed_email(call, session),
+        email=_known_email(call, session),
         given=given or {},
         errors=errors or _errors_of_last_attempt(call, session),
     )
@@ -94,7 +94,7 @@ def _errors_of_last_attempt(call: Call, session: Record) -> dict[str, str]:
     return errors_by_field(error) if error else {}
 
 
-def _fixed_email(call: Call, session: Record) -> str | None:
+def _known_email(call: Call, session: Record) -> str | None:
     if session["customer"]:
         email: str | None = call.get("customer", session["customer"])["email"]
         return email

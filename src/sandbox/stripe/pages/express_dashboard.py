@@ -14,7 +14,7 @@ from sandbox.world import World
 
 
 def routes(world: World) -> list[Route]:
-    async def express(request: Request) -> Response:
+    async def dashboard(request: Request) -> Response:
         account = world.store.get("account", request.path_params["account"])
         if account is None:
             return not_found(request)
@@ -26,7 +26,7 @@ def routes(world: World) -> list[Route]:
         funds = transactions.retrieve_balance(call)["available"]
         return page(request, "express.html", account=account, funds=funds, payouts=call.list_own("payout"))
 
-    return [Route("/express/{account}/{token}", express, methods=["GET", "POST"])]
+    return [Route("/express/{account}/{token}", dashboard, methods=["GET", "POST"])]
 
 
 def _act(call: Call, account: Record, form: FormData) -> None:

@@ -41,7 +41,7 @@ def _authenticate(call: Call, intent: Record, *, passed: bool) -> Response:
         else:
             attempts.fail_authentication(call, intent)
         if session := session_of(call, intent):
-            completion.complete_if_paid(call, session, intent)
+            completion.complete_from_intent(call, session, intent)
     except StripeError as refusal:
         if not refusal.keeps_effects:
             call.world.store.rollback()

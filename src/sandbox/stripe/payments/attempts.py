@@ -1,4 +1,4 @@
-"""One attempt to take a payment: what the card's bank says, and what the intent and its charge become by it."""
+"""An attempt at a payment: the bank approves, declines or asks for 3-D Secure, and the intent and charge follow."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def attempt_payment(
     authenticated: bool = False,
     error_on_requires_action: bool = False,
 ) -> None:
-    """Raises a card error, whose effects are kept, where the bank refuses."""
+    """Raises a card error, with `keeps_effects`, where the bank declines."""
     if call.account and not call.get("account", call.account)["charges_enabled"]:
         raise invalid_request("Your account cannot currently make charges: its onboarding is not complete.")
     if destination := (intent.get("transfer_data") or {}).get("destination"):

@@ -1,4 +1,4 @@
-"""Charges: money that came from a card, booked with Stripe's fee, and sent on to the seller where one was named."""
+"""Charges: money taken from a card, less Stripe's fee, and transferred where the charge names a destination."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ OUTCOME_APPROVED = {
 
 
 def create_charge(call: Call, intent: Record, method: Record, *, authenticated: bool) -> Record:
-    """A charge for the intent; what became of it is told by one of `succeed`, `fail`, `authorise` or `wait`."""
+    """A charge for the intent, to be followed by one of `succeed`, `fail`, `authorise` or `mark_pending`."""
     transfer_data = intent.get("transfer_data")
     charge = call.create(
         "charge",
@@ -98,7 +98,7 @@ def _method_details(method: Record, amount: int, *, authenticated: bool) -> dict
 
 
 def succeed(call: Call, charge: Record, *, amount: int | None = None) -> None:
-    """The money has come: `charge.succeeded` first, then `charge.updated` once it is booked, as at Stripe."""
+    """Emits `charge.succeeded` first, then `charge.updated` with its balance transaction, as Stripe does."""
     taken = charge["amount"] if amount is None else amount
     was_authorised = charge["status"] == "succeeded"
     call.change(
@@ -142,7 +142,7 @@ def _post_to_balance(call: Call, charge: Record, taken: int) -> dict[str, Any]:
 
 
 def _collect_application_fee(call: Call, charge: Record, payment: Record) -> Record:
-    """The platform's share; `payment` is where it was taken from, in the seller's account."""
+    """`payment` is the charge in the connected account that pays the fee."""
     return application_fees.collect(call.on_behalf_of(None), charge=charge, payment=payment)
 
 
@@ -153,7 +153,7 @@ def authorise(call: Call, charge: Record) -> None:
 
 
 def release_hold(call: Call, charge: Record) -> None:
-    """The bank lets go of what it held: refunded whole, and no balance moves, since none had."""
+    """The charge is refunded in full; no balance changes, since the money was never captured."""
     before = call.change(charge, amount_refunded=charge["amount"], refunded=True)
     events.emit(call, "charge.refunded", charge, previous=before)
 

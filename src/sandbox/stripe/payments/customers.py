@@ -1,4 +1,4 @@
-"""Customers: a name, an address, and the payment methods that they keep."""
+"""Customers: their details, and the payment methods attached to them."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Payment intents: a payment that is meant, through confirmation, 3-D Secure, refusal, capture or a bank debit."""
+"""Payment intents: created, confirmed, captured, canceled; the attempt that a confirmation makes is in `attempts`."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from sandbox.stripe.payments.attempts import attempt_payment
 from sandbox.stripe.webhooks import events
 
 CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
-# Stripe lets go of one that is processing "in rare cases"; a bank debit that is under way is none of them.
+# Stripe cancels one that is processing "in rare cases"; a bank debit that is under way is none of them.
 CANCELABLE = (*CONFIRMABLE, "requires_capture")
 COPIED_PARAMS = (
     "application_fee_amount", "customer", "description", "on_behalf_of", "receipt_email", "setup_future_usage",
@@ -25,7 +25,7 @@ SECRET_LENGTH = 25
 def create_intent(
     call: Call, *, amount: int, currency: str, session: str | None = None, **given: Any
 ) -> Record:
-    """An intent from checked values; `session` is the Checkout session that it pays."""
+    """An intent from parameters that were checked; `session` is the Checkout session that it belongs to."""
     transfer_data = given.pop("transfer_data", None)
     automatic = given.pop("automatic_payment_methods", None) or {"enabled": True, "allow_redirects": "always"}
     intent = call.create(
@@ -58,7 +58,7 @@ def create_intent(
 def check_connect_params(
     call: Call, params: dict[str, Any], *, amount: int, currency: str, prefix: str = ""
 ) -> None:
-    """What Stripe's documentation asks of fees and destinations; `prefix` is where the caller put them."""
+    """Checks fees and destinations; `prefix` is the parameter they are nested in, for the message."""
 
     def named(*path: str) -> str:
         head, *rest = ([prefix] if prefix else []) + list(path)
@@ -212,7 +212,7 @@ def cancel(call: Call) -> Record:
 
 
 def cancel_intent(call: Call, intent: Record, *, reason: str | None) -> None:
-    """Nothing can be paid with it any more; what the bank held for it goes back to the cardholder."""
+    """Cancels the intent, and releases the money that a bank holds for it."""
     if intent["status"] == "requires_capture":
         charges.release_hold(call, call.get("charge", intent["latest_charge"]))
     call.change(

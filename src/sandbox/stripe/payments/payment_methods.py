@@ -1,4 +1,4 @@
-"""Payment methods: test cards and a test bank account, kept by a customer or used once."""
+"""Payment methods: test cards and a test bank account, attached to a customer or used once."""
 
 import re
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ UNKNOWN_CARD = Card("", decline="test_mode_live_card")
 
 
 def card_error(reason: str, *, param: str | None = None, **details: Any) -> StripeError:
-    """A bank's refusal, `reason` being its decline code."""
+    """The error that a declined card gives; `reason` is the decline code."""
     code, message = DECLINES[reason]
     decline_code = reason if code in ("card_declined", "authentication_required") else None
     return StripeError(
@@ -29,7 +29,7 @@ def card_error(reason: str, *, param: str | None = None, **details: Any) -> Stri
 def from_card(
     call: Call, *, number: str, exp_month: int, exp_year: int, cvc: str, billing: dict[str, Any]
 ) -> Record:
-    """Checks what a person can mistype, in the order that Stripe does."""
+    """Checks what a person can mistype, in the same order as Stripe."""
     digits = re.sub(r"[\s-]", "", number)
     if not digits.isdigit() or not 12 <= len(digits) <= 19 or not luhn_valid(digits):
         message = "Your card number is incorrect."
@@ -88,7 +88,7 @@ def _card_method(
 
 
 def from_bank_account(call: Call, *, iban: str, billing: dict[str, Any], fails: bool = False) -> Record:
-    """A SEPA direct debit: its money comes, or does not, some days after the order."""
+    """A SEPA direct debit, which succeeds or fails some days after it was confirmed."""
     details = {
         "bank_code": iban[4:9],
         "branch_code": iban[9:14],
@@ -183,7 +183,7 @@ def create(call: Call) -> Record:
 
 
 def attach_to_customer(call: Call, method: Record, customer_id: str) -> None:
-    """Attaches the method to the customer, once."""
+    """Does nothing where it is attached already."""
     if method["customer"] == customer_id:
         return
     call.change(method, customer=customer_id)

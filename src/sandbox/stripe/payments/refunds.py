@@ -1,4 +1,4 @@
-"""Refunds: money back to the card, and where asked in proportion from the seller and out of the platform's fee."""
+"""Refunds of a charge to its card; where asked, the transfer and the application fee are refunded in proportion."""
 
 from typing import Any
 

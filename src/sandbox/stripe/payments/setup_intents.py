@@ -1,4 +1,4 @@
-"""Setup intents: a payment method made ready for later, without taking money."""
+"""Setup intents: a payment method set up for later payments, without taking money."""
 
 from typing import Any
 

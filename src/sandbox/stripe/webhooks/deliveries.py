@@ -1,4 +1,4 @@
-"""The deliveries of an event: to which endpoints it goes, and the signed request that takes it there."""
+"""Deliveries: the endpoints that an event is sent to, and the signed requests that carry it."""
 
 import hashlib
 import hmac
