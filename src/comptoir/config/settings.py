@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from comptoir.config import logs
-from comptoir.config.modules import PRODUCTS, room_folders
+from comptoir.config.modules import PRODUCTS, gateway_folders, room_folders
 from comptoir.config.sentry import report_crashes
 from comptoir.kernel import registry
 
@@ -222,7 +222,7 @@ USE_TZ = True
 # ── Static files, stored files ──────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
-STATICFILES_DIRS = room_folders("static")
+STATICFILES_DIRS = [*room_folders("static"), *gateway_folders("static")]
 STATICFILES_FINDERS = [
     "comptoir.ui.stylesheet.JoinedSheet",
     "django.contrib.staticfiles.finders.FileSystemFinder",

@@ -28,11 +28,12 @@ from comptoir.kernel.registry import DoctorCheck
 
 @dataclass(frozen=True)
 class Element:
-    """`script` is where the gateway's payment element comes from, `key` says whose it is: both may be seen by
-    anybody."""
+    """`script` is where the gateway's payment element comes from, `key` says whose it is: both may be seen by anybody.
+    `form` is our own script beside it (a static path), which puts the element into the page's `data-pay` form."""
 
     script: str
     key: str
+    form: str
 
 
 @dataclass(frozen=True)

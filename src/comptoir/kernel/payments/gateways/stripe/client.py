@@ -1,5 +1,6 @@
 """The connection to Stripe, by its official SDK, and its errors in our own words."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import cached_property
@@ -14,6 +15,8 @@ from comptoir.kernel.network import assert_no_transaction
 from comptoir.kernel.payments.gateways import errors
 
 log = structlog.get_logger(__name__)
+# The SDK tells of every request it makes, with its address.
+logging.getLogger("stripe").setLevel(logging.WARNING)
 T = TypeVar("T")
 
 # For one try of two: somebody may be waiting at the checkout. To give up early loses nothing, since the request is

@@ -19,7 +19,11 @@ def element() -> Element:
     """Raises `ElementNotSetUp`."""
     if not settings.STRIPE_PUBLISHABLE_KEY:
         raise ElementNotSetUp
-    return Element(settings.STRIPE_JS_URL, settings.STRIPE_PUBLISHABLE_KEY)
+    return Element(
+        script=settings.STRIPE_JS_URL,
+        key=settings.STRIPE_PUBLISHABLE_KEY,
+        form="payments/stripe/element.js",
+    )
 
 
 def element_policy() -> dict[str, list[str]]:

@@ -1,5 +1,5 @@
-/* Paying on our own page: the gateway's element takes the card, and this says when, once at a time.
-   https://docs.stripe.com/js/payment_intents/confirm_payment */
+/* Stripe's payment element on a page of ours, in the form marked `data-pay`: it takes the card, and this says when, once
+   at a time. https://docs.stripe.com/js/payment_intents/confirm_payment */
 
 const form = document.querySelector("[data-pay]");
 const button = form.querySelector("[data-pay-button]");
