@@ -17,7 +17,6 @@ from comptoir.kernel.ledger.posting import Line, post
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments import gateways, unwinding
 from comptoir.kernel.payments.gateways.base import DisputeOutcome
-from comptoir.kernel.payments.locks import lock_payment
 from comptoir.kernel.payments.models import (
     DISPUTE_TRANSITIONS,
     OPEN_DISPUTES,
@@ -50,7 +49,7 @@ def sync(payment: Payment, outcome: DisputeOutcome) -> Dispute:
     """Keep what the gateway says of a dispute, with its postings and its product's reaction. An older reading than the
     one that is kept changes nothing."""
     with transaction.atomic():
-        payment = lock_payment(payment.pk)
+        payment = Payment.objects.select_for_update().get(pk=payment.pk)
         dispute, is_new = _row(payment, outcome)
         dispute.payment = payment
         if outcome.movements > dispute.movement_count:

@@ -25,7 +25,6 @@ from comptoir.kernel.money import Money
 from comptoir.kernel.payments import calls, gateways, unwinding
 from comptoir.kernel.payments.gateways.base import RefundOutcome, RefundsSeen
 from comptoir.kernel.payments.gateways.errors import GatewayRefused
-from comptoir.kernel.payments.locks import lock_payment
 from comptoir.kernel.payments.models import (
     CONTESTED,
     REFUND_TRANSITIONS,
@@ -76,7 +75,7 @@ def refund(
     Raises `NothingToRefund`, `RefundTooLarge` or `PaymentDisputed`.
     """
     with transaction.atomic():
-        payment = lock_payment(payment.pk)
+        payment = Payment.objects.select_for_update().get(pk=payment.pk)
         existing = Refund.objects.filter(key=key).first()
         if existing:
             return existing
@@ -188,7 +187,7 @@ def _write(
 def _ours(payment: Payment, outcome: RefundOutcome) -> UUID:
     """The row of a refund that the gateway tells of; written now, where it was made there and not here."""
     with transaction.atomic():
-        payment = lock_payment(payment.pk)
+        payment = Payment.objects.select_for_update().get(pk=payment.pk)
         known = Refund.objects.filter(payment=payment, reference=outcome.reference).first()
         if known is None and outcome.refund_id:
             known = Refund.objects.filter(payment=payment, pk=outcome.refund_id).first()
@@ -202,7 +201,7 @@ def _ours(payment: Payment, outcome: RefundOutcome) -> UUID:
 
 def _settle(payment_id: UUID, refund_id: UUID, outcome: RefundOutcome, *, fee_returned: int = 0) -> None:
     with transaction.atomic():
-        payment = lock_payment(payment_id)
+        payment = Payment.objects.select_for_update().get(pk=payment_id)
         asked = Refund.objects.select_for_update().get(pk=refund_id)
         asked.payment = payment
         if outcome.reference and not asked.reference:

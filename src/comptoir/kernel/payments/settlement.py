@@ -16,7 +16,6 @@ from comptoir.kernel.ledger.posting import Line, Posting, post_all
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments import gateways
 from comptoir.kernel.payments.gateways.base import Outcome
-from comptoir.kernel.payments.locks import lock_payment, lock_payments
 from comptoir.kernel.payments.models import (
     PAYMENT_TRANSITIONS,
     SHARE_TRANSITIONS,
@@ -53,7 +52,7 @@ def settle_all(outcomes: Mapping[UUID, Outcome]) -> list[Payment]:
     """As `settle`, for several payments in one transaction: all of them, or it raises. In the order of their keys."""
     paid = []
     with transaction.atomic():
-        payments = lock_payments(outcomes)
+        payments = list(Payment.objects.select_for_update().filter(pk__in=outcomes).order_by("pk"))
         for payment in payments:
             outcome = outcomes[payment.pk]
             known = _references(payment, outcome)
@@ -225,7 +224,7 @@ def react(batch: Sequence[Mapping[str, str]]) -> None:
     reacting: dict[Reaction, list[Payment]] = defaultdict(list)
     with transaction.atomic():
         ids = [args["payment_id"] for args in batch]
-        payments = {payment.pk: payment for payment in lock_payments(ids)}
+        payments = Payment.objects.select_for_update().filter(pk__in=ids).order_by("pk").in_bulk()
         for args in batch:
             payment = payments[UUID(args["payment_id"])]
             # Otherwise it turned out paid after all, and that has its own reaction.
@@ -253,7 +252,7 @@ def book_gateway_fee(*, payment_id: str) -> None:
     if outcome.fee_minor is None:
         raise FeeNotKnown(payment_id)
     with transaction.atomic():
-        payment = lock_payment(UUID(payment_id))
+        payment = Payment.objects.select_for_update().get(pk=payment_id)
         if payment.gateway_fee_minor is None:
             payment.gateway_fee_minor = outcome.fee_minor
             payment.save(update_fields=["gateway_fee_minor"])

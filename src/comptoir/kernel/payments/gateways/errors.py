@@ -23,9 +23,13 @@ class Declined(GatewayRefused):
     code = "payment_declined"
     message = _("The bank refused the payment: %(reason)s")
 
-    def __init__(self, *, reason: str, decline_code: str, reference: str) -> None:
-        super().__init__(reason=reason)
-        self.decline_code, self.reference = decline_code, reference
+    @property
+    def decline_code(self) -> str:
+        return str(self.params["decline_code"])
+
+    @property
+    def reference(self) -> str:
+        return str(self.params["reference"])
 
 
 class GatewayUnreachable(Refusal):
