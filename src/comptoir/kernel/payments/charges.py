@@ -121,23 +121,18 @@ def submit(payment: Payment, *, call: GatewayCall | None = None) -> NextAction:
     payment has failed then), `GatewayUnreachable` (send it again: it will be the same payment), and `WrongState` when
     there is nothing left to pay.
     """
-    again = payment.flow == Flow.EMBEDDED and payment.state == PaymentState.FAILED
-    if payment.state not in UNRESOLVED and not again:
-        raise WrongState(state=payment.get_state_display())
-    if payment.page_url if payment.flow == Flow.HOSTED else payment.reference:
+    _refuse_resolved(payment)
+    if _is_submitted(payment):
         return _next_action(payment)
     at = gateways.charging(payment.gateway)
+    call = call or GatewayCall.objects.get(key=_key(payment))
     try:
-        answer = calls.execute(
-            call or GatewayCall.objects.get(key=_key(payment)), find_existing=lambda: at.find_started(payment)
-        )
-    except Declined as refusal:
-        return NextAction(_declined(payment, refusal))
+        started = at.started(calls.execute(call, find_existing=lambda: at.find_started(payment)))
     except GatewayRefused as refusal:
-        reason = str(refusal.params["reason"])
-        settle(payment.pk, Outcome(PaymentState.FAILED, failure_code="refused", failure_message=reason))
-        raise
-    started = at.started(answer)
+        payment = settle(payment.pk, _outcome_of(payment, refusal))
+        if not isinstance(refusal, Declined):
+            raise
+        return NextAction(payment)
     _keep(payment, started)
     if payment.flow == Flow.OFF_SESSION:
         return NextAction(settle(payment.pk, at.retrieve(payment)))
@@ -175,6 +170,17 @@ def _customer_there(method: PaymentMethod | None) -> str:
     return method.customer.references.get(gateway=method.gateway).reference if method else ""
 
 
+def _refuse_resolved(payment: Payment) -> None:
+    """Where our own page confirms, a refused card leaves the payment to the next one."""
+    again = payment.flow == Flow.EMBEDDED and payment.state == PaymentState.FAILED
+    if payment.state not in UNRESOLVED and not again:
+        raise WrongState(state=payment.get_state_display())
+
+
+def _is_submitted(payment: Payment) -> bool:
+    return bool(payment.page_url if payment.flow == Flow.HOSTED else payment.reference)
+
+
 def _keep(payment: Payment, started: Started) -> None:
     """The gateway's names for it. Its state only where it is new: a webhook may have been faster, and it be further."""
     seen: Mapping[str, Any] = {
@@ -202,14 +208,13 @@ def _next_action(payment: Payment, *, client_secret: str = "") -> NextAction:
     return NextAction(payment, client_secret=secret)
 
 
-def _declined(payment: Payment, refusal: Declined) -> Payment:
-    """The payment stands at the gateway all the same: what it says of it there is what counts."""
+def _outcome_of(payment: Payment, refusal: GatewayRefused) -> Outcome:
+    """After a refusal the payment has failed; one that the bank declined stands at the gateway all the same, and what
+    it says of it there is what counts."""
+    reason = str(refusal.params["reason"])
+    if not isinstance(refusal, Declined):
+        return Outcome(PaymentState.FAILED, failure_code="refused", failure_message=reason)
     if not refusal.reference:
-        failed = Outcome(
-            PaymentState.FAILED,
-            failure_code=refusal.decline_code,
-            failure_message=str(refusal.params["reason"]),
-        )
-        return settle(payment.pk, failed)
+        return Outcome(PaymentState.FAILED, failure_code=refusal.decline_code, failure_message=reason)
     payment.reference = refusal.reference
-    return settle(payment.pk, gateways.charging(payment.gateway).retrieve(payment))
+    return gateways.charging(payment.gateway).retrieve(payment)
