@@ -53,7 +53,7 @@ def _catalogue(request: HttpRequest, query: CatalogueQuery, *, edition: int) -> 
         "found": found,
         "query": query,
         "title": title,
-        "picture": first and linked_data.absolute(files.public_url(first.picture, "large")),
+        "picture": first and files.absolute_public_url(first.picture, "large"),
         "linked_data": linked_data.item_list(found.page),
     }
     return {
@@ -95,7 +95,7 @@ def _described(request: HttpRequest, viewed: ViewedProduct, *, in_cart: bool) ->
         "viewed": viewed,
         "automation": automation,
         "crumbs": _way_back(automation),
-        "picture": linked_data.absolute(files.public_url(automation.picture, "large")),
+        "picture": files.absolute_public_url(automation.picture, "large"),
         "in_cart": in_cart,
         "more": queries.more_by(automation),
         "linked_data": linked_data.product(viewed),
