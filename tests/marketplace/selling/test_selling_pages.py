@@ -10,8 +10,8 @@ from django.test import Client
 
 from comptoir.marketplace.models import Automation, AutomationState
 from comptoir.marketplace.selling import publishing
-from tests.marketplace.goods import WORKFLOW, bought, can_be_paid, put_up
 from tests.marketplace.pages import main_part, seen, shown
+from tests.marketplace.sample_listings import WORKFLOW, bought, can_be_paid, put_up
 from tests.sandbox_process import visible_text
 from tests.shop import picture
 

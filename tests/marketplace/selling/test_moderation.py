@@ -8,8 +8,8 @@ from django.test import Client
 from comptoir.kernel.notifications.models import Mail
 from comptoir.kernel.timeline.models import TimelineEntry
 from comptoir.marketplace.models import Automation
-from tests.marketplace.goods import bought, put_up
 from tests.marketplace.pages import FR, HERE, add, seen, shown
+from tests.marketplace.sample_listings import bought, put_up
 from tests.sandbox_process import visible_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("K6")]

@@ -8,8 +8,8 @@ from django.test import Client
 
 from comptoir.marketplace.models import CartItem, Order
 from comptoir.marketplace.selling import publishing
-from tests.marketplace.goods import bought, can_be_paid, put_up
 from tests.marketplace.pages import FR, HERE, add, items_to_pay, seen, shown, sign_in
+from tests.marketplace.sample_listings import bought, can_be_paid, put_up
 from tests.sandbox_process import visible_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -155,10 +155,10 @@ def test_paying_in_two_currencies_at_once_is_refused_with_what_to_do(
 
 
 def test_a_gateway_that_does_not_answer_loses_nothing(
-    client: Client, sandbox: Any, stalls: Any, bruno: Any
+    client: Client, sandbox: Any, two_listings: Any, bruno: Any
 ) -> None:
     client.force_login(bruno)
-    add(client, *stalls)
+    add(client, *two_listings)
     fault = {"endpoint": "POST /v1/checkout/sessions", "kind": "500", "times": 2}
     sandbox.post("/_sandbox/faults", fault)
     answer = client.post("/checkout")

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from comptoir.bespoke.desk.diff import difference
 from comptoir.bespoke.orders.content import render
 
 
@@ -64,10 +63,3 @@ def test_the_orders_own_files_are_found_and_others_are_not() -> None:
     assert '<img src="/m.png" alt="moon">' in html
     assert 'href="/s.mp3"' in html
     assert 'src="#"' in html
-
-
-def test_a_line_in_quite_other_words_is_shown_as_two() -> None:
-    shown = [
-        (line.kind, line.pieces[0].text) for line in difference("Stay where you are.", "Buy a boat, and go!")
-    ]
-    assert shown == [("removed", "Stay where you are."), ("added", "Buy a boat, and go!")]

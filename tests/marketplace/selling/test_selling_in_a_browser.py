@@ -9,7 +9,7 @@ import pytest
 
 from comptoir.kernel.payments.models import Payee
 from tests.accessibility import assert_accessible, assert_fits_a_phone
-from tests.marketplace.goods import bought, can_be_paid, put_up
+from tests.marketplace.sample_listings import bought, can_be_paid, put_up
 from tests.shop import picture
 
 # What has come by itself fades in.

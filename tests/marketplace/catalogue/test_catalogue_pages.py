@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from comptoir.marketplace.selling import publishing
-from tests.marketplace.goods import bought, can_be_paid, put_up, put_up_many
 from tests.marketplace.pages import FR, main_part, seen
+from tests.marketplace.sample_listings import bought, can_be_paid, put_up, put_up_many
 from tests.sandbox_process import visible_text
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.test import Client
 
 from comptoir.kernel.accounts.models import User
 from comptoir.marketplace.selling import publishing
-from tests.marketplace.goods import can_be_paid, put_up
+from tests.marketplace.sample_listings import can_be_paid, put_up
 
 pytestmark = pytest.mark.django_db
 

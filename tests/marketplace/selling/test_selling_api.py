@@ -9,7 +9,7 @@ import pytest
 
 from comptoir.kernel.files.models import StoredFile
 from comptoir.marketplace.models import Automation
-from tests.marketplace.goods import bought, can_be_paid
+from tests.marketplace.sample_listings import bought, can_be_paid
 from tests.shop import WORKFLOW, Person, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,8 +10,8 @@ from django.test import Client
 from comptoir.kernel import clock
 from comptoir.marketplace.models import Automation, Order, Purchase
 from comptoir.marketplace.selling import publishing
-from tests.marketplace.goods import bought, can_be_paid, put_up, put_up_many
 from tests.marketplace.pages import main_part, seen, shown
+from tests.marketplace.sample_listings import bought, can_be_paid, put_up, put_up_many
 from tests.sandbox_process import visible_text
 from tests.shop import Shop
 
@@ -124,9 +124,9 @@ def test_what_was_given_back_is_not_offered_for_download(bea_reads: Client, bea:
 @pytest.mark.req("K20")
 @pytest.mark.django_db(transaction=True)
 def test_an_order_that_waits_for_its_payment_leads_back_to_it(
-    stalls: tuple[Automation, Automation], bea_reads: Client, sandbox: Any
+    two_listings: tuple[Automation, Automation], bea_reads: Client, sandbox: Any
 ) -> None:
-    page_url = bea_reads.post("/checkout", {"buy": stalls[0].pk})["Location"]
+    page_url = bea_reads.post("/checkout", {"buy": two_listings[0].pk})["Location"]
     page = bea_reads.get("/dashboard/orders").text
     assert "Waiting for payment" in visible_text(main_part(page))
     assert f'href="{page_url}">Continue to the payment</a>' in page
@@ -168,9 +168,9 @@ def test_sales_show_the_balance_the_figures_and_each_sale(
 @pytest.mark.req("K20")
 @pytest.mark.django_db(transaction=True)
 def test_when_stripe_does_not_answer_the_rest_is_shown(
-    stalls: tuple[Automation, Automation], client: Client, sandbox: Any, camille: Any, bruno: Any
+    two_listings: tuple[Automation, Automation], client: Client, sandbox: Any, camille: Any, bruno: Any
 ) -> None:
-    bought(bruno, stalls[0])
+    bought(bruno, two_listings[0])
     client.force_login(camille)
     sandbox.post("/_sandbox/faults", {"endpoint": "GET /v1/balance", "kind": "500", "times": 2})
     text = seen(client, "/dashboard/sales?lang=en")

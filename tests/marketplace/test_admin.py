@@ -12,7 +12,7 @@ from comptoir.kernel.ledger.models import Account, Transfer
 from comptoir.kernel.payments.models import GatewayCall, InboxEvent, Payee, Payment
 from comptoir.kernel.timeline.models import TimelineEntry
 from comptoir.marketplace.models import Automation, Order
-from tests.marketplace.goods import bought, put_up, put_up_many
+from tests.marketplace.sample_listings import bought, put_up, put_up_many
 from tests.sandbox_process import visible_text
 from tests.shop import Shop
 

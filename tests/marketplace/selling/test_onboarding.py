@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from comptoir.kernel.payments.models import GatewayCall, InboxEvent, Payee
-from tests.marketplace.goods import put_up
 from tests.marketplace.pages import FR, seen, shown
+from tests.marketplace.sample_listings import put_up
 from tests.shop import Person, Shop
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -17,7 +17,7 @@ from comptoir.demo.writing import written
 from tests import found
 from tests.bespoke.bespoke_driver import ANSWERS, SECRET, BespokeDriver
 
-WORKFLOW = json.loads((Path(__file__).parents[2] / "docs/assistant-n8n.json").read_text("utf-8"))
+WORKFLOW = json.loads((Path(__file__).parents[3] / "docs/assistant-n8n.json").read_text("utf-8"))
 ASKED = {
     "orderId": "0192f0c1-0000-7000-8000-000000000001",
     "revision": 2,
