@@ -48,7 +48,7 @@ WRONG = [
     ({"STRIPE_SECRET_KEY": "pk_live_1"}, "is a publishable key"),
     ({"STRIPE_SECRET_KEY": "hello"}, "does not look like a key"),
     ({"STRIPE_SECRET_KEY": "sk_test_1"}, "is a test key"),
-    ({"STRIPE_PUBLISHABLE_KEY": ""}, "bespoke orders cannot be paid"),
+    ({"STRIPE_PUBLISHABLE_KEY": ""}, "nothing can be paid on our own pages"),
     ({"STRIPE_PUBLISHABLE_KEY": "sk_live_1"}, "STRIPE_PUBLISHABLE_KEY is shown to every payer"),
     ({"STRIPE_WEBHOOK_SECRETS": []}, "add an endpoint for https://shop.example/api/webhooks/stripe"),
     ({"STRIPE_WEBHOOK_SECRETS": ["abc"]}, "should begin with whsec_"),

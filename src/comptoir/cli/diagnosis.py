@@ -135,7 +135,7 @@ def stripe_settings() -> Iterator[str]:
         yield _("STRIPE_SECRET_KEY is a test key: no real money would move. Take the live one (sk_live_…).")
     if not settings.STRIPE_PUBLISHABLE_KEY:
         yield _(
-            "STRIPE_PUBLISHABLE_KEY is not set: bespoke orders cannot be paid. It stands beside the secret key."
+            "STRIPE_PUBLISHABLE_KEY is not set: nothing can be paid on our own pages. It stands beside the secret key."
         )
     elif not settings.STRIPE_PUBLISHABLE_KEY.startswith("pk_"):
         yield _(
