@@ -11,7 +11,7 @@ from comptoir.bespoke.models.grid import Level, Service
 from comptoir.bespoke.operations import level_contents, offers
 from comptoir.bespoke.ordering import placing
 from comptoir.bespoke.orders import experts, intake
-from comptoir.bespoke.sanctuary import client_place
+from comptoir.bespoke.sanctuary import acceptance, profiles
 from comptoir.demo.bespoke_texts import EXPERTS, INCLUDED, LEVELS, PROMPTS, QUESTIONS, ShownExpert
 from comptoir.demo.events import Event
 from comptoir.demo.portraits import PORTRAITS
@@ -128,7 +128,7 @@ def _has_shelf(level: str) -> bool:
 
 def _fill_shelf(level: str, _sandbox: Sandbox) -> None:
     for title, summary, body in LEVELS[level]:
-        level_contents.put(None, level=level, title=title, summary=summary, body=body)
+        level_contents.save(None, level=level, title=title, summary=summary, body=body)
 
 
 def _prepare_prompts(prompts: Any, _sandbox: Sandbox) -> None:
@@ -163,14 +163,14 @@ def _order(wanted: Ordered, sandbox: Sandbox) -> None:
     drain()
     order = _existing_orders(wanted).get()
     intake.answer(order, {"question": wanted.question}, actor=client)
-    if client_place.profile_of(client) is None:
-        client_place.keep_profile(client, name=client.name, about=wanted.question)
+    if profiles.profile_of(client) is None:
+        profiles.save_profile(client, name=client.name, about=wanted.question)
     if wanted.stage != "paid":
         _write(order, expert)
     if wanted.stage in ("delivered", "accepted"):
         validation.validate(expert, order.pk, validation.Decision("approve"))
     if wanted.stage == "accepted":
-        client_place.accept(client, order.pk, rating=wanted.rating)
+        acceptance.accept(client, order.pk, rating=wanted.rating)
 
 
 def _write(order: Order, expert: Expert) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from comptoir.bespoke.models import Order, Revision
-from comptoir.bespoke.sanctuary import client_place
+from comptoir.bespoke.sanctuary import contents
 from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger.posting import balance
 from comptoir.kernel.money import Money
@@ -36,7 +36,7 @@ def test_all_of_it_stops_the_work_and_takes_the_level_back(
     order_id = bespoke.paid_order(bespoke.person(paul))
     bespoke.process(order_id)
     bespoke.work()
-    assert client_place.rank_of(paul) == 2
+    assert contents.rank_of(paul) == 2
     answer = ask(bespoke.person(odile), order_id)
     assert answer.status_code == 200, answer.text
     assert (answer.json()["amount"], answer.json()["currency"]) == (PRICE, "EUR")
@@ -44,7 +44,7 @@ def test_all_of_it_stops_the_work_and_takes_the_level_back(
 
     order = Order.objects.get(pk=order_id)
     assert (order.status, order.payment_status, order.refunded_minor) == ("refunded", "refunded", PRICE)
-    assert client_place.rank_of(paul) == 0
+    assert contents.rank_of(paul) == 0
     assert revenue() == 0 and check.run() == []
     late = bespoke.call_back(order_id, 1)
     assert (late.status_code, late.json()["code"]) == (409, "revision_closed")
@@ -59,7 +59,7 @@ def test_a_part_of_it_leaves_the_order_as_it_is(bespoke: BespokeDriver, paul: An
     bespoke.settled()
     order = Order.objects.get(pk=order_id)
     assert (order.status, order.refunded_minor, revenue()) == ("completed", 2900, PRICE - 2900)
-    assert client_place.rank_of(paul) == 2
+    assert contents.rank_of(paul) == 2
     too_much = ask(operator, order_id, amount=PRICE)
     assert (too_much.status_code, too_much.json()["code"]) == (422, "refund_too_large")
     assert ask(operator, order_id).json()["amount"] == PRICE - 2900
@@ -126,10 +126,10 @@ def test_made_in_stripes_dashboard_it_has_the_same_effect(bespoke: BespokeDriver
     stripe, charge = bespoke.shop.sandbox.stripe.v1, Payment.objects.get().charge
     stripe.refunds.create({"charge": charge, "amount": 2900})
     bespoke.settled()
-    assert (bespoke.status(order_id), client_place.rank_of(paul)) == ("delivered", 2)
+    assert (bespoke.status(order_id), contents.rank_of(paul)) == ("delivered", 2)
     stripe.refunds.create({"charge": charge})
     bespoke.settled()
-    assert (bespoke.status(order_id), client_place.rank_of(paul)) == ("refunded", 0)
+    assert (bespoke.status(order_id), contents.rank_of(paul)) == ("refunded", 0)
     assert balance(chart.revenue("bespoke.order"), "EUR") == Money(0, "EUR")
     refused = bespoke.person(paul).get(f"/api/sanctuary/contents/{order_id}")
     assert refused.status_code in (404, 409)

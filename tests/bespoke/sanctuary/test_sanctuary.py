@@ -73,7 +73,7 @@ def test_each_level_opens_its_own_contents_and_all_below(
     bespoke: BespokeDriver, paul: Any, level: str, number: int
 ) -> None:
     shelf = {
-        name: level_contents.put(
+        name: level_contents.save(
             None, level=name, title=f"For {name}", summary="What it brings", body="*Read.*"
         )
         for name in ("simple", "intuitive", "alchimique", "integrale")

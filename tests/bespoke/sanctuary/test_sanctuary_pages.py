@@ -11,7 +11,7 @@ from comptoir.bespoke.desk import assignments, validation
 from comptoir.bespoke.models import ClientProfile, Expert, Message, Order, OrderStatus, PaymentStatus
 from comptoir.bespoke.operations import level_contents
 from comptoir.bespoke.orders import messages as order_messages
-from comptoir.bespoke.sanctuary import client_place
+from comptoir.bespoke.sanctuary import acceptance
 from comptoir.kernel import clock
 from tests.bespoke import desk_driver
 from tests.bespoke.readings import SILENCE, at_home, attach, deliver, delivered, picture
@@ -27,7 +27,7 @@ def emile(camille: Any) -> Expert:
 
 def shelve(*levels: str) -> list[Any]:
     return [
-        level_contents.put(None, level=level, title=f"For {level}", summary="What it brings", body="*Read.*")
+        level_contents.save(None, level=level, title=f"For {level}", summary="What it brings", body="*Read.*")
         for level in levels
     ]
 
@@ -204,7 +204,7 @@ def test_the_text_is_set_with_its_pictures_recordings_and_papers(emile: Expert, 
 @pytest.mark.req("L11")
 def test_what_is_added_while_a_change_is_made_comes_with_the_change(emile: Expert, paul: Any) -> None:
     order = delivered(emile, at_home(paul))
-    client_place.ask_change(paul, order.pk, wish="More about Lyon.")
+    acceptance.ask_change(paul, order.pk, wish="More about Lyon.")
     attach(emile, order, picture(), "nouvelle.png", "image/png")
     browser = desk_driver.at(paul)
     page = browser.get(f"/sanctuary/orders/{order.pk}")
@@ -317,6 +317,6 @@ def test_every_page_asks_the_same_however_much_there_is(
     assert page.text.count('class="sanctuary-order"') == 6
     assert browser.get("/sanctuary?page=2").text.count('class="sanctuary-order"') == 4
     with django_assert_max_num_queries(7):
-        assert browser.get("/sanctuary/contents").text.count("shelf-text") == 20
+        assert browser.get("/sanctuary/contents").text.count("content-list-text") == 20
     with django_assert_max_num_queries(14):
-        assert browser.get(f"/sanctuary/orders/{order.pk}").text.count('class="letter mine"') == 20
+        assert browser.get(f"/sanctuary/orders/{order.pk}").text.count('class="thread-message mine"') == 20

@@ -54,7 +54,7 @@ class QueueForm(forms.Form):
         )
 
 
-class WordsForm(StoryForm):
+class PromptForm(StoryForm):
     """What the assistant is to do, and under which title these words are kept for the next time."""
 
     template = forms.ModelChoiceField(
@@ -97,7 +97,7 @@ class WordsForm(StoryForm):
         return {name: _lines(self.cleaned_data.get(name, "")) for name in ("prompt", "instructions")}
 
 
-class TemplateForm(WordsForm):
+class TemplateForm(PromptForm):
     """A prepared prompt by itself."""
 
     template = None  # type: ignore[assignment]

@@ -15,7 +15,7 @@ from comptoir.bespoke import queries
 from comptoir.bespoke.desk import assignments, prompts, validation
 from comptoir.bespoke.desk.desk_access import AtDesk, for_the_desk
 from comptoir.bespoke.desk.desk_page import below, beside, crumbs, paged, rendered, to_order
-from comptoir.bespoke.desk.forms import ApprovalForm, MessageForm, SendBackForm, WordsForm
+from comptoir.bespoke.desk.forms import ApprovalForm, MessageForm, PromptForm, SendBackForm
 from comptoir.bespoke.desk.validation import Decision
 from comptoir.bespoke.models import Expert, Order, OrderStatus, Revision, RevisionState
 from comptoir.bespoke.orders import content, history
@@ -67,15 +67,15 @@ class Work:
             "files": [(one.file, content.address(one)) for one in files],
             "asked_steps": [_("Handed over"), _("Written"), _("Validated")],
             "answer_minutes": settings.ASSISTANT_ANSWER_MINUTES,
-            "words_form": self.forms.get("words") or self._words(),
+            "prompt_form": self.forms.get("words") or self._words(),
             "approval_form": self.forms.get("approval") or ApprovalForm(auto_id="approve_%s"),
             "send_back_form": self.forms.get("send_back") or SendBackForm(auto_id="send_back_%s"),
         }
 
-    def _words(self) -> WordsForm | None:
+    def _words(self) -> PromptForm | None:
         if self.stage not in ("ask", "failed"):
             return None
-        return words_form(self.expert, self.order)
+        return prompt_form(self.expert, self.order)
 
 
 @require_safe
@@ -108,7 +108,7 @@ def ask(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
     """Words for the assistant: sent (L6), or filled in from those that are kept."""
     expert = who.working
     order = queries.desk_order(expert, order_id)
-    form = words_form(expert, order, request.POST or None)
+    form = prompt_form(expert, order, request.POST or None)
     is_fit = form.is_valid()
     if request.POST.get("do") == "fill":
         form = _filled_in(expert, form)
@@ -144,7 +144,7 @@ def validate(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_the_desk
-def correspond(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
+def send_message(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
     """All that was written, and a line to the client."""
     expert = who.working
     order = queries.desk_order(expert, order_id)
@@ -183,18 +183,18 @@ def order_shown(request: HttpRequest, work: Work, *, status: int = 200) -> HttpR
     return render(request, "bespoke/desk/order.html", shown, status=status)
 
 
-def words_form(expert: Expert, order: Order, data: Any = None) -> WordsForm:
+def prompt_form(expert: Expert, order: Order, data: Any = None) -> PromptForm:
     """With the words that were sent the last time, if there were some."""
     asked = order.revisions.exclude(author="expert").order_by("-number").first()
     initial = {"prompt": asked.prompt, "instructions": asked.instructions} if asked else {}
-    return WordsForm(data, initial=initial, templates=queries.templates(expert))
+    return PromptForm(data, initial=initial, templates=queries.templates(expert))
 
 
-def _sent(request: HttpRequest, expert: Expert, order: Order, form: WordsForm) -> bool:
+def _sent(request: HttpRequest, expert: Expert, order: Order, form: PromptForm) -> bool:
     """Whether the assistant has the words now. Or they were to be kept; what is refused, the form says."""
     try:
         if request.POST.get("do") == "keep":
-            prompts.keep(
+            prompts.save(
                 expert,
                 title=form.cleaned_data["title"],
                 prompt=form.words["prompt"],
@@ -212,10 +212,10 @@ def _sent(request: HttpRequest, expert: Expert, order: Order, form: WordsForm) -
     return True
 
 
-def _filled_in(expert: Expert, form: WordsForm) -> WordsForm:
+def _filled_in(expert: Expert, form: PromptForm) -> PromptForm:
     chosen = form.cleaned_data.get("template")
     words = {"prompt": chosen.prompt, "instructions": chosen.instructions} if chosen else form.words
-    return WordsForm(initial={**words, "template": chosen}, templates=queries.templates(expert))
+    return PromptForm(initial={**words, "template": chosen}, templates=queries.templates(expert))
 
 
 def _page_below(
@@ -253,7 +253,7 @@ def _free(request: HttpRequest, expert: Expert, order_id: UUID) -> HttpResponse:
     """Of an order that is still another's to begin: what one needs to know before claiming it."""
     order = queries.free_order(expert, order_id)
     return render(
-        request, "bespoke/desk/free.html", {"order": order, "crumbs": crumbs(order, is_below=False)}
+        request, "bespoke/desk/unclaimed.html", {"order": order, "crumbs": crumbs(order, is_below=False)}
     )
 
 

@@ -1,4 +1,4 @@
-"""Words for the assistant that an expert keeps: read, written anew, thrown away."""
+"""Prompts for the assistant that an expert has prepared: listed, written, deleted."""
 
 from uuid import UUID
 
@@ -38,7 +38,7 @@ def template(request: HttpRequest, who: AtDesk, template_id: UUID | None = None)
     )
     if request.method == "POST" and form.is_valid():
         try:
-            kept = prompts.keep(
+            kept = prompts.save(
                 expert, title=form.cleaned_data["title"], template_id=template_id, **form.words
             )
         except NotFound:
@@ -54,7 +54,7 @@ def template(request: HttpRequest, who: AtDesk, template_id: UUID | None = None)
 
 @require_POST
 @for_the_desk
-def throw_away(request: HttpRequest, who: AtDesk, template_id: UUID) -> HttpResponse:
-    prompts.throw_away(who.working, template_id)
+def delete_template(request: HttpRequest, who: AtDesk, template_id: UUID) -> HttpResponse:
+    prompts.delete(who.working, template_id)
     messages.success(request, _("Thrown away."))
     return SeeOther(reverse("bespoke:desk_templates"))

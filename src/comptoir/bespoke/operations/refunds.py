@@ -1,4 +1,4 @@
-"""Giving the money for an order back: what follows from it, `paying.on_refunded` sees to, wherever it was asked for."""
+"""Giving the money for an order back. What follows from it is `payment_handlers.on_refunded`, whoever asked for it."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -48,7 +48,7 @@ def figures(request: HttpRequest, who: AtDesk) -> HttpResponse:
 def alerts(request: HttpRequest, who: AtDesk) -> HttpResponse:
     """What is watched, how it stands, and a new threshold."""
     form = AlertForm(request.POST or None, initial={"mail_to": who.user.email})
-    if request.method == "POST" and _put(request, who, form):
+    if request.method == "POST" and _save(request, who, form):
         return SeeOther(reverse("bespoke:desk_alerts"))
     shown = {"form": form, "watched": alert_rules.watched_measures()}
     return _page(request, "alerts", frame(who, "alerts") | shown, form)
@@ -59,24 +59,24 @@ def alerts(request: HttpRequest, who: AtDesk) -> HttpResponse:
 def alert(request: HttpRequest, who: AtDesk, rule_id: int) -> HttpResponse:
     rule = alert_rules.rule(rule_id)
     form = AlertForm.of(rule, request.POST or None)
-    if request.method == "POST" and _put(request, who, form, rule_id=rule_id):
+    if request.method == "POST" and _save(request, who, form, rule_id=rule_id):
         return SeeOther(reverse("bespoke:desk_alerts"))
     return _page(request, "alert", frame(who, "alerts") | {"form": form, "rule": rule}, form)
 
 
 @require_POST
 @for_operators
-def throw_away(request: HttpRequest, who: AtDesk, rule_id: int) -> HttpResponse:
-    alert_rules.throw_away(who.user, rule_id)
+def delete_alert(request: HttpRequest, who: AtDesk, rule_id: int) -> HttpResponse:
+    alert_rules.delete(who.user, rule_id)
     messages.success(request, _("Thrown away. Nobody is told of it any more."))
     return SeeOther(reverse("bespoke:desk_alerts"))
 
 
-def _put(request: HttpRequest, who: AtDesk, form: AlertForm, *, rule_id: int | None = None) -> bool:
+def _save(request: HttpRequest, who: AtDesk, form: AlertForm, *, rule_id: int | None = None) -> bool:
     if not form.is_valid():
         return False
     try:
-        alert_rules.put(who.user, rule_id=rule_id, **form.cleaned_data)
+        alert_rules.save(who.user, rule_id=rule_id, **form.cleaned_data)
     except NotFound:
         raise
     except Refusal as refusal:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comptoir.bespoke.orders import messages as order_messages
 from comptoir.bespoke.orders import revisions as order_revisions
-from comptoir.bespoke.sanctuary import client_place
+from comptoir.bespoke.sanctuary import profiles
 from comptoir.ui.domain_forms import StoryForm
 
 RATINGS = [
@@ -26,7 +26,7 @@ class ProfileForm(StoryForm):
     name = forms.CharField(
         label=_("Your name"),
         help_text=_("As you would like to be called."),
-        widget=forms.TextInput(attrs={"autocomplete": "name", "maxlength": client_place.NAME_LENGTH}),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "maxlength": profiles.NAME_LENGTH}),
         error_messages={"required": _("Write your name.")},
     )
     phone = forms.CharField(
@@ -34,7 +34,7 @@ class ProfileForm(StoryForm):
         help_text=_("If your expert may call you."),
         required=False,
         widget=forms.TextInput(
-            attrs={"autocomplete": "tel", "inputmode": "tel", "maxlength": client_place.PHONE_LENGTH}
+            attrs={"autocomplete": "tel", "inputmode": "tel", "maxlength": profiles.PHONE_LENGTH}
         ),
     )
     about = forms.CharField(
@@ -42,7 +42,7 @@ class ProfileForm(StoryForm):
         help_text=_(
             "Where you are in life, what matters to you, what you hope for. Only your experts read it."
         ),
-        widget=forms.Textarea(attrs={"rows": 6, "data-count": client_place.ABOUT_LENGTH}),
+        widget=forms.Textarea(attrs={"rows": 6, "data-count": profiles.ABOUT_LENGTH}),
         error_messages={"required": _("Tell a little of yourself: a sentence is enough.")},
     )
 
