@@ -1,4 +1,4 @@
-"""Things on the shelf for the tests of pages: put up by the doors that sellers use, without a gateway."""
+"""Listings for the tests of pages, published as sellers publish them, without a gateway."""
 
 import io
 import json

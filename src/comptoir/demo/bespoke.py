@@ -1,4 +1,4 @@
-"""The demo's bespoke orders: a grid, two experts, a shelf for each level, and orders at every stage of their way."""
+"""The demo's bespoke orders: a grid, two experts, contents for each level, and orders at every stage of their way."""
 
 import json
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ def history() -> list[Event[Any]]:
         *(Event(OPENED_DAYS_AGO, expert, _expert_exists, _appoint) for expert in EXPERTS),
         *(Event(OPENED_DAYS_AGO, expert, _is_seen, _show_portrait) for expert in EXPERTS),
         *(Event(OPENED_DAYS_AGO, cell, _is_offered, _offer) for cell in cells),
-        *(Event(OPENED_DAYS_AGO, level, _has_shelf, _fill_shelf) for level in LEVELS),
+        *(Event(OPENED_DAYS_AGO, level, _has_contents, _add_contents) for level in LEVELS),
         Event(OPENED_DAYS_AGO, PROMPTS, lambda _: PromptTemplate.objects.exists(), _prepare_prompts),
         *(Event(order.days_ago, order, _is_ordered, _order) for order in ORDERS),
     ]
@@ -122,11 +122,11 @@ def _offer(cell: tuple[str, str], _sandbox: Sandbox) -> None:
     )
 
 
-def _has_shelf(level: str) -> bool:
+def _has_contents(level: str) -> bool:
     return LevelContent.objects.filter(level=level).exists()
 
 
-def _fill_shelf(level: str, _sandbox: Sandbox) -> None:
+def _add_contents(level: str, _sandbox: Sandbox) -> None:
     for title, summary, body in LEVELS[level]:
         level_contents.save(None, level=level, title=title, summary=summary, body=body)
 

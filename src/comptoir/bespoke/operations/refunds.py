@@ -25,7 +25,7 @@ class Refundable:
     left: Money
 
     @property
-    def given_back(self) -> Money:
+    def refunded_so_far(self) -> Money:
         """With what is on its way."""
         return self.order.amount - self.left
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from comptoir.bespoke.orders import messages as order_messages
 from comptoir.bespoke.orders import revisions as order_revisions
 from comptoir.bespoke.sanctuary import profiles
-from comptoir.ui.domain_forms import StoryForm
+from comptoir.ui.domain_forms import DomainForm
 
 RATINGS = [
     (5, _("5 – beyond what I hoped for")),
@@ -20,7 +20,7 @@ RATINGS = [
 ]
 
 
-class ProfileForm(StoryForm):
+class ProfileForm(DomainForm):
     """What the sanctuary asks first (L13). `known` is what need not be asked again."""
 
     name = forms.CharField(
@@ -64,7 +64,7 @@ class ProfileForm(StoryForm):
         return {"name": "", "phone": "", **self.known, **self.cleaned_data}
 
 
-class AcceptForm(StoryForm):
+class AcceptForm(DomainForm):
     """The client is content, and may say how much."""
 
     rating = forms.TypedChoiceField(
@@ -77,7 +77,7 @@ class AcceptForm(StoryForm):
     )
 
 
-class ChangeForm(StoryForm):
+class ChangeForm(DomainForm):
     """What the client would like changed."""
 
     wish = forms.CharField(
@@ -89,7 +89,7 @@ class ChangeForm(StoryForm):
     )
 
 
-class MessageForm(StoryForm):
+class MessageForm(DomainForm):
     """A line to the expert."""
 
     body = forms.CharField(

@@ -25,7 +25,7 @@ from comptoir.bespoke.sanctuary import acceptance, booklet, contents
 from comptoir.bespoke.sanctuary.forms import AcceptForm, ChangeForm, MessageForm
 from comptoir.bespoke.sanctuary.views import at_home, client_of
 from comptoir.kernel.errors import NotFound, Refusal
-from comptoir.ui.domain_forms import StoryForm
+from comptoir.ui.domain_forms import DomainForm
 from comptoir.ui.redirects import SeeOther
 
 MESSAGES_A_PAGE = 20
@@ -112,7 +112,7 @@ def _told(
     *,
     story: Callable[[], object],
     said: str,
-    **forms: StoryForm,
+    **forms: DomainForm,
 ) -> HttpResponseBase:
     """Do what the form asks, or show the page again with it as it was left."""
     [form] = forms.values()
@@ -129,7 +129,7 @@ def _told(
     return _order_page(request, order_id, **forms)
 
 
-def _order_page(request: HttpRequest, order_id: UUID, **forms: StoryForm) -> HttpResponseBase:
+def _order_page(request: HttpRequest, order_id: UUID, **forms: DomainForm) -> HttpResponseBase:
     client = client_of(request)
     order = queries.client_order(client, order_id)
     answered = [(one, _day(one)) for one in intake.questions(order, order.intake) if one.answer]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from comptoir.kernel import files
 from comptoir.marketplace import queries
 from comptoir.marketplace.catalogue import linked_data
-from comptoir.marketplace.catalogue.browsing import CatalogueQuery, catalogue_page
+from comptoir.marketplace.catalogue.catalogue_page import CatalogueQuery, catalogue_page
 from comptoir.marketplace.catalogue.local_cache import get_or_make
 from comptoir.marketplace.checkout import cart
 from comptoir.marketplace.checkout.current_user import buyer_of
@@ -58,8 +58,8 @@ def _catalogue(request: HttpRequest, query: CatalogueQuery, *, edition: int) -> 
     }
     return {
         "title": title,
-        "meta": render_to_string("marketplace/catalogue/_shelf_meta.html", context, request),
-        "html": render_to_string("marketplace/catalogue/_shelf.html", context, request),
+        "meta": render_to_string("marketplace/catalogue/_catalogue_meta.html", context, request),
+        "html": render_to_string("marketplace/catalogue/_results.html", context, request),
     }
 
 
