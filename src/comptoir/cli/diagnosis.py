@@ -235,7 +235,7 @@ def _webhook_endpoint(endpoints: list[dict]) -> Iterator[str]:
 
 
 def _webhook_address() -> Iterator[str]:
-    """That our own door for webhooks opens where Stripe is told to knock. It refuses what nobody signed."""
+    """That our webhook endpoint answers at the address that Stripe sends to. It refuses what nobody signed."""
     try:
         answer = httpx.post(
             _webhook_url(), content=b"{}", headers={"Stripe-Signature": ""}, timeout=WAIT_SECONDS

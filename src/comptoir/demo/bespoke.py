@@ -153,7 +153,7 @@ def _is_ordered(wanted: Ordered) -> bool:
 
 
 def _order(wanted: Ordered, sandbox: Sandbox) -> None:
-    """Ordered, paid on the sandbox's page, and brought as far as it has come, by the doors that all use."""
+    """Ordered, paid on the sandbox's page, and brought to its status, by the functions of production."""
     client, expert = _user(wanted.client), Expert.objects.get(user=_user(wanted.expert))
     request = placing.OrderRequest(wanted.level, wanted.service, expert.pk, client.email, client.name)
     placed = placing.place(request, customer=client)

@@ -223,7 +223,7 @@ def _given_back(seller: User) -> dict[str, tuple[int, int]]:
 
 
 def _last_months() -> list[date]:
-    """The first day of each of the months that are shown, this one included, oldest first, at the counter's time."""
+    """The first day of each month that is shown, this one included, oldest first, in the installation's time zone."""
     today = localtime(clock.now()).date()
     number = today.year * 12 + today.month - 1
     return [date(n // 12, n % 12 + 1, 1) for n in range(number - MONTHS_SHOWN + 1, number + 1)]

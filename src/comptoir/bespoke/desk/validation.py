@@ -80,7 +80,7 @@ def _approve(expert: Expert, order_id: UUID, decision: Decision) -> Order:
 
 
 def _send_back(expert: Expert, order_id: UUID, decision: Decision) -> Order:
-    """The counter goes up, and the order waits for a new content (L10); with `revise` it is asked for at once."""
+    """One more revision is counted, and the order waits for a new content (L10): `revise` asks for it at once."""
     with transaction.atomic():
         order, revision = _waiting(expert, order_id)
         if not order.revisions_left:

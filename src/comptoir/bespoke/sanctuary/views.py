@@ -43,7 +43,7 @@ def client_of(request: HttpRequest) -> User:
     return request.user
 
 
-def at_home(view: View[P]) -> View[P]:
+def with_profile(view: View[P]) -> View[P]:
     """For signed-in clients who have said who they are (L13): the others are asked first, and then led on.
 
     What the story refuses is said on a page that leads back to the sanctuary.
@@ -115,7 +115,7 @@ def profile(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-@at_home
+@with_profile
 def content_list(request: HttpRequest) -> HttpResponseBase:
     """All that the levels have to read, the lowest first; what is not open yet is named, and locked (L14)."""
     client = client_of(request)
@@ -126,7 +126,7 @@ def content_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-@at_home
+@with_profile
 def read(request: HttpRequest, content_id: UUID) -> HttpResponseBase:
     """A content of a level. One that belongs to an order is read there."""
     reading = contents.read(client_of(request), content_id)

@@ -23,7 +23,7 @@ from comptoir.bespoke.orders import messages as order_messages
 from comptoir.bespoke.refusals import ContentNotFound, NotDelivered
 from comptoir.bespoke.sanctuary import acceptance, booklet, contents
 from comptoir.bespoke.sanctuary.forms import AcceptForm, ChangeForm, MessageForm
-from comptoir.bespoke.sanctuary.views import at_home, client_of
+from comptoir.bespoke.sanctuary.views import client_of, with_profile
 from comptoir.kernel.errors import NotFound, Refusal
 from comptoir.ui.domain_forms import DomainForm
 from comptoir.ui.redirects import SeeOther
@@ -41,13 +41,13 @@ class Delivered:
 
 
 @require_safe
-@at_home
+@with_profile
 def order_page(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
     return _order_page(request, order_id)
 
 
 @require_POST
-@at_home
+@with_profile
 def accept(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
     form = AcceptForm(request.POST)
     return _told(
@@ -60,7 +60,7 @@ def accept(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
 
 
 @require_POST
-@at_home
+@with_profile
 def ask_change(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
     form = ChangeForm(request.POST)
     return _told(
@@ -73,7 +73,7 @@ def ask_change(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
 
 
 @require_POST
-@at_home
+@with_profile
 def write(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
     form = MessageForm(request.POST)
     return _told(
@@ -86,7 +86,7 @@ def write(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
 
 
 @require_safe
-@at_home
+@with_profile
 def file(request: HttpRequest, order_id: UUID, attachment_id: UUID) -> HttpResponseBase:
     """To a link that works for five minutes. A player that is used for longer comes back for another."""
     reading = contents.read(client_of(request), order_id)
@@ -97,7 +97,7 @@ def file(request: HttpRequest, order_id: UUID, attachment_id: UUID) -> HttpRespo
 
 
 @require_safe
-@at_home
+@with_profile
 def booklet_page(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
     """What was delivered, as a PDF."""
     return booklet.response(contents.read(client_of(request), order_id))
