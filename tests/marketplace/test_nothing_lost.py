@@ -326,7 +326,7 @@ def test_broken_product_code_keeps_the_money_booked_and_is_made_up_for(
 
     order = buyer.check_out(automation)
     with monkeypatch.context() as broken:
-        broken.setattr(delivery, "_letters", lambda *_: 1 / 0)
+        broken.setattr(delivery, "_mails", lambda *_: 1 / 0)
         shop.sandbox.pay(order["checkoutUrl"])
         shop.webhooks_arrive("checkout.session.completed")
         shop.work()

@@ -1,4 +1,4 @@
-"""Furnishing the demo: whatever of its people, listings and sales is missing comes in by the doors that all use.
+"""Seeding the demo: whatever of its people, listings and sales is missing is made as people would make it.
 
 It is done before the shop opens. The sandbox's clock begins six weeks back and is led up to today, event by event,
 with ours beside it; its webhooks are held meanwhile, and find everything settled when the shop hears them.
@@ -40,7 +40,7 @@ def seed(sandbox_url: str, *, say: Say) -> None:
     missing = [event for event in _history() if not event.has_happened(event.thing)]
     if not missing:
         return
-    say(_("Furnishing the shop: people, listings, six weeks of sales…"))
+    say(_("Adding sample data: people, listings, six weeks of sales…"))
     today = clock.now()
     with Sandbox(sandbox_url) as sandbox:
         sandbox.hold_webhooks()
@@ -55,15 +55,15 @@ def seed(sandbox_url: str, *, say: Say) -> None:
 def _history() -> list[Event[Any]]:
     """Everything, in the order of time."""
     # Neither by seller nor by language, and the same every time.
-    shelves = sorted(listings.load(), key=lambda listing: listing.slug[::-1])
-    step = (LISTED_FROM_DAYS - LISTED_TO_DAYS) / max(len(shelves), 1)
+    in_order = sorted(listings.load(), key=lambda listing: listing.slug[::-1])
+    step = (LISTED_FROM_DAYS - LISTED_TO_DAYS) / max(len(in_order), 1)
     sellers = [person for person in PEOPLE if person.onboarded]
     events: list[Event[Any]] = [
         *(Event(HISTORY.days, person, _user_exists, _create_user) for person in PEOPLE),
         *(Event(LISTED_FROM_DAYS, person, _is_seller, _set_up) for person in sellers),
         *(
             Event(LISTED_FROM_DAYS - step * i, listing, _is_published, _publish)
-            for i, listing in enumerate(shelves)
+            for i, listing in enumerate(in_order)
         ),
         *(Event(sale.days_ago, sale, _is_sold, _sell) for sale in SALES),
         *bespoke.history(),

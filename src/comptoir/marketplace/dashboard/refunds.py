@@ -25,17 +25,17 @@ class Refundable:
     """A sale, and what of its price has been given back or is on its way."""
 
     purchase: Purchase
-    given_back: Money
+    refunded_so_far: Money
 
     @property
     def left(self) -> Money:
-        return self.purchase.item.price - self.given_back
+        return self.purchase.item.price - self.refunded_so_far
 
 
 def refundable(user: User, purchase_id: UUID) -> Refundable:
     """A sale that this person may refund. Raises `PurchaseNotFound`."""
     purchase = _sale(user, purchase_id, Purchase.objects.all())
-    return Refundable(purchase, given_back(purchase).gross)
+    return Refundable(purchase, refunded_so_far(purchase).gross)
 
 
 def refund(
@@ -54,7 +54,7 @@ def refund(
         key = money_back.key_of(f"purchase:{purchase.pk}", request_key)
         if existing := Refund.objects.filter(key=key).first():
             return existing
-        item, before = purchase.item, given_back(purchase)
+        item, before = purchase.item, refunded_so_far(purchase)
         left = item.price - before.gross
         if not left.minor:
             raise money_back.NothingToRefund
@@ -73,7 +73,7 @@ def refund(
         )
 
 
-def given_back(purchase: Purchase) -> PartOf:
+def refunded_so_far(purchase: Purchase) -> PartOf:
     """What of a purchase has been given back, or is on its way: of its price and of our fee."""
     refunds = Refund.objects.filter(subject_id=str(purchase.pk)).exclude(
         state=RefundState.FAILED, bounced=False
@@ -93,7 +93,7 @@ def on_refunded(payment: Payment, refund: Refund) -> None:
         _take_away(list(order_items.select_related("item")))
     elif refund.subject_id:
         purchase = order_items.select_related("item__order").filter(pk=refund.subject_id).first()
-        if purchase and given_back(purchase).gross == purchase.item.price:
+        if purchase and refunded_so_far(purchase).gross == purchase.item.price:
             _take_away([purchase])
     if payment.payer:
         send_mail(
