@@ -155,7 +155,7 @@ def _sell(sale: Sale, sandbox: Sandbox) -> None:
     wanted = [Version.objects.get(file__filename=f"{slug}.json").automation_id for slug in sale.slugs]
     ordered = placing.check_out(buyer, wanted)
     sandbox.pay(ordered.url, name=buyer.name)
-    payment = Payment.objects.get(subject_id=str(ordered.order.pk))
+    payment = Payment.objects.get(subject_id=str(ordered.order_id))
     charges.refresh(payment)
     drain()
     assert _purchases(sale).count() == len(sale.slugs), f"{sale} was not delivered"

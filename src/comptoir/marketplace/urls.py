@@ -3,7 +3,7 @@
 from django.urls import path
 
 from comptoir.marketplace.catalogue import views as catalogue_views
-from comptoir.marketplace.checkout import views as checkout_views
+from comptoir.marketplace.checkout import views_cart, views_checkout
 from comptoir.marketplace.dashboard import views as dashboard_views
 from comptoir.marketplace.dashboard import views_refunds
 from comptoir.marketplace.library import views as library_views
@@ -15,10 +15,10 @@ urlpatterns = [
     path("", catalogue_views.home, name="home"),
     path("product/<uuid:automation_id>", catalogue_views.product, name="product"),
     # ── Buying ──
-    path("cart", checkout_views.cart_page, name="cart"),
-    path("cart/add", checkout_views.add, name="cart_add"),
-    path("cart/remove", checkout_views.remove, name="cart_remove"),
-    path("checkout", checkout_views.check_out, name="checkout"),
+    path("cart", views_cart.cart_page, name="cart"),
+    path("cart/add", views_cart.add, name="cart_add"),
+    path("cart/remove", views_cart.remove, name="cart_remove"),
+    path("checkout", views_checkout.check_out, name="checkout"),
     path("orders/<uuid:order_id>", library_views.order_page, name="order"),
     path("download/<uuid:automation_id>", library_views.download, name="download"),
     # ── Selling ──

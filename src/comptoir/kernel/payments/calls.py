@@ -20,7 +20,7 @@ from comptoir.kernel.payments.gateways.errors import (
 )
 from comptoir.kernel.payments.models import CALL_TRANSITIONS, CallState, GatewayCall
 
-_OF_DECLINED = ("decline_code", "reference")
+_OF_DECLINED = ("decline_code", "reference", "requires_action")
 
 FindExisting = Callable[[], Mapping[str, Any] | None]
 

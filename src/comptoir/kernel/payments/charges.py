@@ -1,6 +1,6 @@
 """The one way to start a payment, whatever its flow: the rows first, then the gateway."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,10 +10,9 @@ from django.db.models import Model
 
 from comptoir.kernel import bulk_sql
 from comptoir.kernel.accounts.models import HOUSE_ID, User
-from comptoir.kernel.bulk_sql import Change
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments import calls, gateways
-from comptoir.kernel.payments.gateways.base import Details, LineItem, Outcome, Started
+from comptoir.kernel.payments.gateways.base import Details, LineItem
 from comptoir.kernel.payments.gateways.errors import Declined, GatewayRefused
 from comptoir.kernel.payments.models import (
     UNRESOLVED,
@@ -26,7 +25,7 @@ from comptoir.kernel.payments.models import (
     Share,
     default_gateway,
 )
-from comptoir.kernel.payments.settlement import settle
+from comptoir.kernel.payments.settlement import note_started, settle, settle_refused
 from comptoir.kernel.states import WrongState
 
 
@@ -41,10 +40,10 @@ class ShareOf:
 
 @dataclass(frozen=True)
 class Pending:
-    """A payment that is written, and the request for it that is still to be sent: see `submit`."""
+    """A payment that is written and still to be submitted, with the request for it where it was written just now."""
 
     payment: Payment
-    call: GatewayCall
+    call: GatewayCall | None = None
 
 
 @dataclass(frozen=True)
@@ -122,21 +121,25 @@ def submit(payment: Payment, *, call: GatewayCall | None = None) -> NextAction:
     there is nothing left to pay.
     """
     _refuse_resolved(payment)
-    if _is_submitted(payment):
-        return _next_action(payment)
     at = gateways.charging(payment.gateway)
-    call = call or GatewayCall.objects.get(key=_key(payment))
-    try:
-        started = at.started(calls.execute(call, find_existing=lambda: at.find_started(payment)))
-    except GatewayRefused as refusal:
-        payment = settle(payment.pk, _outcome_of(payment, refusal))
-        if not isinstance(refusal, Declined):
-            raise
-        return NextAction(payment)
-    _keep(payment, started)
-    if payment.flow == Flow.OFF_SESSION:
-        return NextAction(settle(payment.pk, at.retrieve(payment)))
-    return _next_action(payment, client_secret=started.client_secret)
+    client_secret = ""
+    if not (payment.page_url if payment.flow == Flow.HOSTED else payment.reference):
+        call = call or GatewayCall.objects.get(key=_key(payment))
+        try:
+            started = at.started(calls.execute(call, find_existing=lambda: at.find_started(payment)))
+        except GatewayRefused as refusal:
+            payment = settle_refused(payment, refusal)
+            if not isinstance(refusal, Declined):
+                raise
+            return NextAction(payment)
+        note_started(payment, started)
+        client_secret = started.client_secret
+        if payment.flow == Flow.OFF_SESSION:
+            return NextAction(settle(payment.pk, at.retrieve(payment)))
+    if payment.flow == Flow.HOSTED:
+        return NextAction(payment, url=payment.page_url)
+    # No row keeps the secret: it is read where the payment is.
+    return NextAction(payment, client_secret=client_secret or at.client_secret(payment))
 
 
 def cancel(payment: Payment) -> Payment:
@@ -175,46 +178,3 @@ def _refuse_resolved(payment: Payment) -> None:
     again = payment.flow == Flow.EMBEDDED and payment.state == PaymentState.FAILED
     if payment.state not in UNRESOLVED and not again:
         raise WrongState(state=payment.get_state_display())
-
-
-def _is_submitted(payment: Payment) -> bool:
-    return bool(payment.page_url if payment.flow == Flow.HOSTED else payment.reference)
-
-
-def _keep(payment: Payment, started: Started) -> None:
-    """The gateway's names for it. Its state only where it is new: a webhook may have been faster, and it be further."""
-    seen: Mapping[str, Any] = {
-        "session": started.session,
-        "reference": started.reference,
-        "page_url": started.page_url,
-        "expires_at": started.expires_at,
-    }
-    new = {"id": payment.pk, "page_url": "", "state": PaymentState.CREATED}
-    if bulk_sql.change(Payment, [Change(new, {**seen, "state": PaymentState.OPEN})]):
-        payment.session, payment.reference = started.session, started.reference
-        payment.page_url, payment.expires_at = started.page_url, started.expires_at
-        payment.state = PaymentState.OPEN
-    else:
-        known = {name: value for name, value in seen.items() if value}
-        Payment.objects.filter(pk=payment.pk, page_url="").update(**known)
-        payment.refresh_from_db()
-
-
-def _next_action(payment: Payment, *, client_secret: str = "") -> NextAction:
-    """On the gateway's page, or else with the secret, which no row keeps: it is read where the payment is."""
-    if payment.flow == Flow.HOSTED:
-        return NextAction(payment, url=payment.page_url)
-    secret = client_secret or gateways.charging(payment.gateway).client_secret(payment)
-    return NextAction(payment, client_secret=secret)
-
-
-def _outcome_of(payment: Payment, refusal: GatewayRefused) -> Outcome:
-    """After a refusal the payment has failed; one that the bank declined stands at the gateway all the same, and what
-    it says of it there is what counts."""
-    reason = str(refusal.params["reason"])
-    if not isinstance(refusal, Declined):
-        return Outcome(PaymentState.FAILED, failure_code="refused", failure_message=reason)
-    if not refusal.reference:
-        return Outcome(PaymentState.FAILED, failure_code=refusal.decline_code, failure_message=reason)
-    payment.reference = refusal.reference
-    return gateways.charging(payment.gateway).retrieve(payment)

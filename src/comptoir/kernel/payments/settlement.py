@@ -2,20 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import structlog
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
-from comptoir.kernel import clock, timeline
+from comptoir.kernel import bulk_sql, clock, timeline
+from comptoir.kernel.bulk_sql import Change
 from comptoir.kernel.jobs import enqueue, enqueue_many, job
 from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger.chart import AccountName
 from comptoir.kernel.ledger.posting import Line, Posting, post_all
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments import gateways
-from comptoir.kernel.payments.gateways.base import Outcome
+from comptoir.kernel.payments.gateways.base import Outcome, Started
+from comptoir.kernel.payments.gateways.errors import Declined, GatewayRefused
 from comptoir.kernel.payments.models import (
     PAYMENT_TRANSITIONS,
     SHARE_TRANSITIONS,
@@ -46,6 +49,38 @@ def settle(payment_id: UUID, outcome: Outcome) -> Payment:
     One transaction, and no network in it. An outcome that we are already past changes nothing.
     """
     return settle_all({payment_id: outcome})[0]
+
+
+def settle_refused(payment: Payment, refusal: GatewayRefused) -> Payment:
+    """After a refusal the payment has failed. One that the payer's bank declined stands at the gateway all the same,
+    and may be waiting for its payer."""
+    state, code, reference = PaymentState.FAILED, "refused", ""
+    if isinstance(refusal, Declined):
+        state = PaymentState.REQUIRES_ACTION if refusal.requires_action else state
+        code, reference = refusal.decline_code, refusal.reference
+    reason = str(refusal.params["reason"])
+    outcome = Outcome(state, reference=reference, failure_code=code, failure_message=reason)
+    return settle(payment.pk, outcome)
+
+
+def note_started(payment: Payment, started: Started) -> None:
+    """Keep the gateway's names for a payment that it has just made. Its state only where it is new: a webhook may have
+    been faster, and it be further."""
+    seen: Mapping[str, Any] = {
+        "session": started.session,
+        "reference": started.reference,
+        "page_url": started.page_url,
+        "expires_at": started.expires_at,
+    }
+    new = {"id": payment.pk, "page_url": "", "state": PaymentState.CREATED}
+    if bulk_sql.change(Payment, [Change(new, {**seen, "state": PaymentState.OPEN})]):
+        payment.session, payment.reference = started.session, started.reference
+        payment.page_url, payment.expires_at = started.page_url, started.expires_at
+        payment.state = PaymentState.OPEN
+    else:
+        known = {name: value for name, value in seen.items() if value}
+        Payment.objects.filter(pk=payment.pk, page_url="").update(**known)
+        payment.refresh_from_db()
 
 
 def settle_all(outcomes: Mapping[UUID, Outcome]) -> list[Payment]:

@@ -16,11 +16,10 @@ from comptoir.marketplace.catalogue import linked_data
 from comptoir.marketplace.catalogue.catalogue_page import CatalogueQuery, catalogue_page
 from comptoir.marketplace.catalogue.local_cache import get_or_make
 from comptoir.marketplace.checkout import cart
-from comptoir.marketplace.checkout.current_user import buyer_of
 from comptoir.marketplace.models import Automation
 from comptoir.marketplace.queries import Filters, ViewedProduct
 from comptoir.ui.page_shell import PageShell, fill_placeholders, render_shell
-from comptoir.ui.preferences import theme_of
+from comptoir.ui.preferences import person, theme_of
 from comptoir.ui.refused_pages import say_refusals
 
 
@@ -74,7 +73,7 @@ def _title(query: CatalogueQuery) -> str:
 def product(request: HttpRequest, automation_id: UUID) -> HttpResponse:
     """One listing, and the one thing that its visitor can do with it (K12)."""
     request.GET = QueryDict()
-    edition, buyer = queries.edition(), buyer_of(request)  # the edition before all that is read of it
+    edition, buyer = queries.edition(), person(request)  # the edition before all that is read of it
     viewed = queries.product(automation_id, buyer)
     in_cart = _may_have_cart(request) and automation_id in cart.ids(buyer, request.session)
 

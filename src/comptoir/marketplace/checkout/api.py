@@ -28,4 +28,4 @@ class CheckoutOut(Schema):
 def create_checkout(request: HttpRequest, wanted: CheckoutIn) -> dict[str, Any]:
     """Prices are those of the catalogue at this moment. The same items again give the same order and page."""
     done = placing.check_out(user_of(request), wanted.items)
-    return {"order_id": done.order.pk, "checkout_url": done.url}
+    return {"order_id": done.order_id, "checkout_url": done.url}

@@ -8,7 +8,8 @@ from django.contrib.sessions.backends.base import SessionBase
 
 from comptoir.kernel.errors import Refusal
 from comptoir.kernel.money import Money
-from comptoir.marketplace.checkout import cart, placing
+from comptoir.marketplace.checkout import cart
+from comptoir.marketplace.checkout.availability import unavailable_reasons
 from comptoir.marketplace.checkout.cart import Buyer
 from comptoir.marketplace.models import Automation
 
@@ -43,11 +44,11 @@ def cart_summary(buyer: Buyer, session: SessionBase, *, refusal: Refusal | None 
     """Everything in the cart, in the order it was put there. A `refusal` of the checkout is shown beside the item
     that it names."""
     automations = cart.contents(buyer, session)
-    unavailable_reasons = placing.unavailable_reasons(buyer, automations)
+    reasons = unavailable_reasons(buyer, automations)
     if refusal:
         named = [item.pk for item in automations if item.title == refusal.params.get("title")]
-        unavailable_reasons |= dict.fromkeys(named, refusal)
-    lines = [Line(item, unavailable_reasons.get(item.pk)) for item in automations]
+        reasons |= dict.fromkeys(named, refusal)
+    lines = [Line(item, reasons.get(item.pk)) for item in automations]
     return CartSummary(lines, _bills([line for line in lines if not line.unavailable_reason]))
 
 

@@ -8,14 +8,7 @@ from django.http import HttpRequest
 
 from comptoir.kernel.accounts.models import User
 from comptoir.marketplace.checkout import cart
-from comptoir.marketplace.checkout.cart import Buyer
 from comptoir.ui.preferences import person
-
-
-def buyer_of(request: HttpRequest) -> Buyer:
-    """Who is signed in, if anybody is."""
-    buyer: Buyer = person(request)
-    return buyer
 
 
 def keep_cart(request: HttpRequest, user: User) -> None:
@@ -24,10 +17,10 @@ def keep_cart(request: HttpRequest, user: User) -> None:
 
 
 def signed_in(request: HttpRequest) -> User:
-    """The same where nobody else is let in."""
-    buyer = buyer_of(request)
-    assert buyer, "this page is behind the sign-in"
-    return buyer
+    """Who is signed in, where nobody else is let in."""
+    user = person(request)
+    assert user, "this page is behind the sign-in"
+    return user
 
 
 def cart_count(request: HttpRequest) -> dict[str, Callable[[], int]]:
@@ -37,6 +30,6 @@ def cart_count(request: HttpRequest) -> dict[str, Callable[[], int]]:
 
     @cache
     def count() -> int:
-        return cart.count(buyer_of(request), request.session)
+        return cart.count(person(request), request.session)
 
     return {"cart_count": count}

@@ -10,7 +10,7 @@ from comptoir.kernel.money import Money
 from comptoir.kernel.notifications import MailRequest, send_mails
 from comptoir.kernel.payments.models import Payment, PaymentState
 from comptoir.kernel.states import may_move, move, move_all
-from comptoir.marketplace.checkout import cart, placing
+from comptoir.marketplace.checkout import cart, open_orders
 from comptoir.marketplace.models import (
     ORDER_TRANSITIONS,
     Automation,
@@ -56,7 +56,7 @@ def on_failed(payments: Sequence[Payment]) -> None:
         to = OrderState.EXPIRED if payment.state == PaymentState.EXPIRED else OrderState.FAILED
         if may_move(order, to, table=ORDER_TRANSITIONS):
             move(order, to, table=ORDER_TRANSITIONS)
-            placing.let_go(order)
+            open_orders.release(order)
 
 
 def return_path(payment: Payment) -> str:

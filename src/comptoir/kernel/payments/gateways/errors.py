@@ -16,8 +16,8 @@ class GatewayRefused(Refusal):
 class Declined(GatewayRefused):
     """The payer's bank refused the charge.
 
-    `decline_code` is why, in the gateway's word (`insufficient_funds`); `authentication_required` asks for the payer.
-    `reference` is the payment there, which can be tried again.
+    `decline_code` is why, in the gateway's word (`insufficient_funds`). `reference` is the payment there, which can be
+    tried again; where it `requires_action`, by the payer alone.
     """
 
     code = "payment_declined"
@@ -30,6 +30,10 @@ class Declined(GatewayRefused):
     @property
     def reference(self) -> str:
         return str(self.params["reference"])
+
+    @property
+    def requires_action(self) -> bool:
+        return bool(self.params["requires_action"])
 
 
 class GatewayUnreachable(Refusal):

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from comptoir.kernel.network import assert_no_transaction
 from comptoir.kernel.payments.gateways import errors
+from comptoir.kernel.payments.gateways.stripe.objects import AUTHENTICATION_REQUIRED
 
 log = structlog.get_logger(__name__)
 # The SDK tells of every request it makes, with its address.
@@ -76,8 +77,10 @@ def _declined(error: stripe.CardError) -> errors.Declined:
     """https://docs.stripe.com/declines/codes: the bank's reason, or Stripe's where the bank gives none."""
     details = error.error
     intent = details.payment_intent if details else None
+    code = (details.decline_code if details else None) or error.code or "card_declined"
     return errors.Declined(
         reason=error.user_message or str(error),
-        decline_code=(details.decline_code if details else None) or error.code or "card_declined",
+        decline_code=code,
         reference=intent.id if intent else "",
+        requires_action=AUTHENTICATION_REQUIRED in (code, error.code),
     )
