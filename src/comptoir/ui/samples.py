@@ -34,7 +34,7 @@ class SampleForm(forms.Form):
         initial="file",
     )
     terms = forms.BooleanField(label=gettext_lazy("I made this myself, and may sell it."))
-    file_key = forms.CharField(label=gettext_lazy("File"), widget=forms.HiddenInput)
+    file_key = forms.CharField(label=gettext_lazy("Picture"), widget=forms.HiddenInput)
 
 
 def everything() -> dict[str, Any]:
@@ -53,7 +53,7 @@ def everything() -> dict[str, Any]:
         "tabs": [
             {"label": _("Sales"), "href": "?tab=sales", "current": True, "count": 12},
             {"label": _("Payouts"), "href": "?tab=payouts", "current": False, "count": 3},
-            {"label": _("Refunds"), "href": "?tab=refunds", "current": False, "count": None},
+            {"label": _("Customers"), "href": "?tab=customers", "current": False, "count": None},
         ],
         "filters": [
             {
@@ -61,7 +61,7 @@ def everything() -> dict[str, Any]:
                 "options": [
                     {"label": _("Paid"), "href": "?state=paid", "current": True, "count": 18},
                     {"label": _("Pending"), "href": "?state=pending", "current": False, "count": 7},
-                    {"label": _("Refunded"), "href": "?state=refunded", "current": False, "count": 5},
+                    {"label": _("Draft"), "href": "?state=draft", "current": False, "count": 5},
                 ],
             }
         ],

@@ -54,12 +54,12 @@ def crumbs(order: Order, *, is_below: bool = True) -> list[tuple[str, str]]:
     return way
 
 
-def below(order: Order, here: str) -> dict[str, Any]:
+def subpage_context(order: Order, here: str) -> dict[str, Any]:
     """For a page below the order's own."""
     return {"order": order, "here": here, "crumbs": crumbs(order)}
 
 
-def beside(order: Order) -> dict[str, Any]:
+def intake_context(order: Order) -> dict[str, Any]:
     """The client's answers, for the side of a page about their order."""
     return {"order": order, "answers": intake.questions(order, order.intake)}
 

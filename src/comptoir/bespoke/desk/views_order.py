@@ -14,7 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from comptoir.bespoke import queries
 from comptoir.bespoke.desk import assignments, prompts, validation
 from comptoir.bespoke.desk.desk_access import DeskAccess, desk_view
-from comptoir.bespoke.desk.desk_page import below, beside, crumbs, paginate, render_revision, to_order
+from comptoir.bespoke.desk.desk_page import (
+    crumbs,
+    intake_context,
+    paginate,
+    render_revision,
+    subpage_context,
+    to_order,
+)
 from comptoir.bespoke.desk.forms import ApprovalForm, MessageForm, PromptForm, SendBackForm
 from comptoir.bespoke.desk.validation import Decision
 from comptoir.bespoke.models import Expert, Order, OrderStatus, Revision, RevisionState
@@ -114,7 +121,7 @@ def ask(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpResponse:
         form = _fill_from_template(expert, form)
     elif is_fit and _send_prompt(request, expert, order, form):
         return to_order(order_id, "work")
-    return _page_below(request, order, "ask", _("Ask the assistant"), form=form)
+    return _order_subpage(request, order, "ask", _("Ask the assistant"), form=form)
 
 
 @require_POST
@@ -162,7 +169,7 @@ def send_message(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpR
             )
             return to_order(order_id, "messages")
     page = paginate(request, order_messages.read(order, by_client=False).reverse())
-    return _page_below(request, order, "messages", _("Messages"), form=form, page=page)
+    return _order_subpage(request, order, "messages", _("Messages"), form=form, page=page)
 
 
 # ── Below ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -172,7 +179,7 @@ def render_order(request: HttpRequest, work: Work, *, status: int = 200) -> Http
     order = work.order
     lines = list(order_messages.read(order, by_client=False).reverse()[: LINES_SHOWN + 1])
     entries = list(history.entries(order)[: ENTRIES_SHOWN + 1])
-    shown = work.shown() | beside(order) | {"crumbs": crumbs(order, is_below=False)}
+    shown = work.shown() | intake_context(order) | {"crumbs": crumbs(order, is_below=False)}
     shown |= {
         "lines": lines[:LINES_SHOWN][::-1],
         "has_more_lines": len(lines) > LINES_SHOWN,
@@ -218,10 +225,10 @@ def _fill_from_template(expert: Expert, form: PromptForm) -> PromptForm:
     return PromptForm(initial={**words, "template": chosen}, templates=queries.templates(expert))
 
 
-def _page_below(
+def _order_subpage(
     request: HttpRequest, order: Order, name: str, here: str, *, form: Any, **more: Any
 ) -> HttpResponse:
-    shown = below(order, here) | beside(order) | {"form": form} | more
+    shown = subpage_context(order, here) | intake_context(order) | {"form": form} | more
     status = form.status if form.errors else 200
     return render(request, f"bespoke/desk/{name}.html", shown, status=status)
 

@@ -11,7 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from comptoir.bespoke import queries
 from comptoir.bespoke.desk import diff, validation
 from comptoir.bespoke.desk.desk_access import DeskAccess, desk_view
-from comptoir.bespoke.desk.desk_page import below, beside, paginate, render_revision, to_order
+from comptoir.bespoke.desk.desk_page import (
+    intake_context,
+    paginate,
+    render_revision,
+    subpage_context,
+    to_order,
+)
 from comptoir.bespoke.desk.forms import WritingForm
 from comptoir.bespoke.models import Attachment, Expert, Order
 from comptoir.bespoke.orders import content, history
@@ -33,8 +39,8 @@ def write(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpResponse
     files = content.attachments_of(order)
     typed = form["content"].value() or ""
     shown = (
-        below(order, _("Write the text"))
-        | beside(order)
+        subpage_context(order, _("Write the text"))
+        | intake_context(order)
         | {
             "form": form,
             "files": [(one.file, _markdown(one)) for one in files],
@@ -65,7 +71,7 @@ def revisions(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpResp
     last = order.current.number if order.current else 0
     before, after = _number(request, "before", last - 1), _number(request, "after", last)
     lines = _difference(order, before, after) if before > 0 else None
-    shown = below(order, _("Compare revisions")) | {
+    shown = subpage_context(order, _("Compare revisions")) | {
         "page": page,
         "numbers": range(1, last + 1),
         "before": before,
@@ -84,8 +90,8 @@ def revision(request: HttpRequest, who: DeskAccess, order_id: UUID, number: int)
     read = order_revisions.numbered(order, number)
     here = _("Revision %(number)s") % {"number": number}
     shown = (
-        below(order, here)
-        | beside(order)
+        subpage_context(order, here)
+        | intake_context(order)
         | {
             "read": read,
             "rendered": render_revision(read, content.attachments_of(order)),
@@ -99,7 +105,7 @@ def revision(request: HttpRequest, who: DeskAccess, order_id: UUID, number: int)
 def timeline(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpResponse:
     order = queries.desk_order(who.required_expert, order_id)
     page = paginate(request, history.entries(order))
-    shown = below(order, _("Timeline")) | {"page": page, "entries": history.sentences(order, page)}
+    shown = subpage_context(order, _("Timeline")) | {"page": page, "entries": history.sentences(order, page)}
     return render(request, "bespoke/desk/timeline.html", shown)
 
 

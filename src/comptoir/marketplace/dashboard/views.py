@@ -133,16 +133,19 @@ def _account_page(request: HttpRequest, form: ShopForm | None = None) -> HttpRes
     }
     status = form.status if form and form.errors else 200
     return render(
-        request, "marketplace/dashboard/account.html", _frame(request, "account") | shown, status=status
+        request,
+        "marketplace/dashboard/account.html",
+        _base_context(request, "account") | shown,
+        status=status,
     )
 
 
 def _part(request: HttpRequest, name: str, **shown: Any) -> HttpResponse:
     template = f"marketplace/dashboard/{name}.html"
-    return render(request, template, _frame(request, name) | shown)
+    return render(request, template, _base_context(request, name) | shown)
 
 
-def _frame(request: HttpRequest, name: str) -> dict[str, Any]:
+def _base_context(request: HttpRequest, name: str) -> dict[str, Any]:
     """What stands around a part: the whole page, or nothing where the first page asks for it in short."""
     tabs = [
         ("account", _("Account"), "marketplace:dashboard"),
@@ -152,7 +155,7 @@ def _frame(request: HttpRequest, name: str) -> dict[str, Any]:
     ]
     short = _is_short(request)
     return {
-        "frame": f"marketplace/dashboard/{'_short' if short else 'frame'}.html",
+        "base": f"marketplace/dashboard/{'base_part' if short else 'base'}.html",
         "is_short": short,
         "here": next(label for tab, label, _route in tabs if tab == name),
         "tabs": [
