@@ -8,6 +8,7 @@ from comptoir.marketplace.dashboard import views as dashboard_views
 from comptoir.marketplace.dashboard import views_refunds
 from comptoir.marketplace.library import views as library_views
 from comptoir.marketplace.selling import views as selling_views
+from comptoir.marketplace.selling.onboarding import REFRESH_PATH, RETURN_PATH
 
 app_name = "marketplace"
 urlpatterns = [
@@ -29,8 +30,8 @@ urlpatterns = [
     path("sell/<uuid:automation_id>/unpublish", selling_views.unpublish, name="unpublish"),
     path("sell/<uuid:automation_id>/publish", selling_views.publish_again, name="publish_again"),
     path("sell/<uuid:automation_id>/delete", selling_views.delete, name="delete"),
-    path("stripe/return", selling_views.back_from_set_up, name="back_from_set_up"),
-    path("stripe/refresh", selling_views.set_up_link_expired, name="set_up_link_expired"),
+    path(RETURN_PATH.lstrip("/"), selling_views.back_from_set_up, name="back_from_set_up"),
+    path(REFRESH_PATH.lstrip("/"), selling_views.set_up_link_expired, name="set_up_link_expired"),
     # ── The dashboard ──
     path("dashboard", dashboard_views.account, name="dashboard"),
     path("dashboard/shop", dashboard_views.present_shop, name="present_shop"),

@@ -34,9 +34,9 @@ _tokens = _EntryTokens()
 def account_for(email: str, *, name: str, locale: str) -> User:
     """The account of this address; made now, without a password and unconfirmed, where there is none."""
     email = email.strip().lower()
-    standing = User.objects.filter(email=email).first()
-    if standing:
-        return standing
+    existing = User.objects.filter(email=email).first()
+    if existing:
+        return existing
     try:
         with transaction.atomic():
             return User.objects.create_user(email, name=name[:120], locale=locale)

@@ -49,9 +49,9 @@ def open_workspace(user: User, *, name: str = "") -> Workspace:
     with transaction.atomic():
         # Of two at once for one person, the second waits and finds it made.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        standing = workspace_of(user)
-        if standing:
-            return standing
+        existing = workspace_of(user)
+        if existing:
+            return existing
         workspace = Workspace.objects.create(name=(name or user.name or user.email)[:120], founder=user)
         timeline.record(SUBJECT, workspace.pk, "opened", actor=user)
         _give(user, Role.OWNER, workspace=workspace, by=user)

@@ -83,14 +83,14 @@ def post_all(postings: Sequence[Posting]) -> list[Transfer]:
     something else, and `InsufficientBalance` where a guarded account would go below zero. Of two
     that race, the unique key lets one through; the other's transaction fails and is tried again.
     """
-    standing = {each.key: each for each in Transfer.objects.filter(key__in=[each.key for each in postings])}
+    existing = {each.key: each for each in Transfer.objects.filter(key__in=[each.key for each in postings])}
     for posting in postings:
-        if posting.key in standing and standing[posting.key].fingerprint != posting.fingerprint():
+        if posting.key in existing and existing[posting.key].fingerprint != posting.fingerprint():
             raise PostedOtherwise(f"{posting.key} was posted otherwise")
-    new = [posting for posting in postings if posting.key not in standing]
+    new = [posting for posting in postings if posting.key not in existing]
     if new:
-        standing |= {transfer.key: transfer for transfer in _add(new)}
-    return [standing[posting.key] for posting in postings]
+        existing |= {transfer.key: transfer for transfer in _add(new)}
+    return [existing[posting.key] for posting in postings]
 
 
 def _add(postings: Sequence[Posting]) -> list[Transfer]:

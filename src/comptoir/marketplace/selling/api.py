@@ -14,6 +14,7 @@ from comptoir.marketplace import queries
 from comptoir.marketplace.api_shapes import AutomationOut, ProductOut
 from comptoir.marketplace.models import Automation
 from comptoir.marketplace.selling import publishing
+from comptoir.marketplace.selling.onboarding import REFRESH_PATH, RETURN_PATH
 
 router = Router()
 
@@ -101,16 +102,14 @@ class SellerMeOut(Schema):
 
 @router.post("/sellers/onboarding-link", response=LinkOut, summary="Set up payments")
 def create_onboarding_link(request: HttpRequest) -> dict[str, str]:
-    """The address of Stripe's own set-up page, for one visit. The account is made at the first call."""
-    url = payout_accounts.onboarding_url(
-        user_of(request), return_path="/stripe/return", refresh_path="/stripe/refresh"
-    )
+    """The address of the payment provider's own set-up page, for one visit. The account is made at the first call."""
+    url = payout_accounts.onboarding_url(user_of(request), return_path=RETURN_PATH, refresh_path=REFRESH_PATH)
     return {"url": url}
 
 
 @router.get("/sellers/me", response=SellerMeOut, summary="How my selling account stands")
 def get_seller_me(request: HttpRequest) -> dict[str, Any]:
-    """The balance is read at Stripe; null while there is no account there."""
+    """The balance is read at the payment provider; null while there is no account there."""
     user = user_of(request)
     payee = payout_accounts.payee_of(user)
     if payee is None or not payee.account:

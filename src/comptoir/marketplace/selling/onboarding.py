@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from comptoir.kernel.payments.gateways import payouts
 from comptoir.kernel.payments.models import Payee
 
+# The addresses are the contract's.
 RETURN_PATH, REFRESH_PATH = "/stripe/return", "/stripe/refresh"
 
 

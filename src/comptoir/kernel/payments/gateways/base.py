@@ -187,6 +187,8 @@ class Connection(Protocol):
     """What every gateway has."""
 
     name: str
+    # What people know it by.
+    label: str
     # For how long the gateway answers the same key with the same answer, and no longer does the thing twice.
     key_kept_for: timedelta
     # How many readings may be asked for at the same time.

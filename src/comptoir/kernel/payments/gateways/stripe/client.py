@@ -29,6 +29,7 @@ class StripeConnection:
     """What all that Stripe can do shares: the name, the keys and the client."""
 
     name = "stripe"
+    label = "Stripe"
     # https://docs.stripe.com/api/idempotent_requests: keys may be forgotten after 24 hours.
     key_kept_for = timedelta(hours=23)
     # Some hundred readings a second are answered: https://docs.stripe.com/rate-limits
