@@ -13,6 +13,9 @@ from tests import found
 
 # With the tables that these come after, before anybody uses them.
 WITH_THE_FIRST_TABLES = ["0002_house", "0002_guards", "0002_search"]
+# From varchar to text, which in PostgreSQL touches no row: the linter itself says of a change of type that it may do
+# no harm, and each of these was looked at.
+HARMLESS_CHANGES_OF_TYPE = ["0002_mail_address_as_text"]
 
 
 def main() -> int:
@@ -29,7 +32,7 @@ def main() -> int:
     linter = MigrationLinter(
         include_apps=ours,
         ignore_initial_migrations=True,
-        ignore_name=WITH_THE_FIRST_TABLES,
+        ignore_name=WITH_THE_FIRST_TABLES + HARMLESS_CHANGES_OF_TYPE,
         no_cache=True,
         quiet=[kind.name.lower() for kind in (MessageType.OK, MessageType.IGNORE)],
         # Rows are written back by nobody: a step back is a new step forward.

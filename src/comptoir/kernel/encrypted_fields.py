@@ -6,6 +6,7 @@ The keys come from SECRET_KEY and SALT_KEY. Both can be rolled: a new one in fro
 
 import hashlib
 import hmac
+import json
 import unicodedata
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,24 @@ class EncryptedText(_TextField):
 
     def get_prep_value(self, value: Any) -> Any:
         return "" if value == "" else super().get_prep_value(value)
+
+
+class EncryptedJSON(models.JSONField):
+    """JSON that only this installation can read: to the database it is one text. It cannot be queried."""
+
+    @cached_property
+    def _text(self) -> EncryptedText:
+        return EncryptedText()
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if value is not None and not hasattr(value, "as_sql"):
+            value = self._text.get_prep_value(json.dumps(value, cls=self.encoder))
+        return super().get_db_prep_value(value, connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """What was written before the column was encrypted is an object still, and is read as it stands."""
+        found = super().from_db_value(value, expression, connection)
+        return json.loads(self._text.to_python(found), cls=self.decoder) if isinstance(found, str) else found
 
 
 def digest(text: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from comptoir.kernel.admin_base import ReadOnlyAdmin
+from comptoir.kernel.encrypted_fields import digest
 from comptoir.kernel.notifications.models import Mail, MailState
 from comptoir.kernel.notifications.queue import resend
 
@@ -21,13 +22,23 @@ class MailAdmin(ReadOnlyAdmin):
 
     list_display = ["subject", "address", "template", "state", "created_at", "sent_at"]
     list_filter = ["state", "template", "locale"]
-    search_fields = ["=address", "=key"]
+    search_fields = ["=key"]
+    search_help_text = _("The whole address, or the whole key")
     ordering = ["-id"]
     actions = ["send_again"]
 
     def get_fields(self, request: HttpRequest, obj: Mail | None = None) -> list[Any]:
         fields = list(super().get_fields(request, obj))
         return [field for field in fields if not (obj and obj.secret and field in WORDS)]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Mail], search_term: str
+    ) -> tuple[QuerySet[Mail], bool]:
+        """Addresses are encrypted, and found by their digests."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        return (
+            found | queryset.filter(address_digest=digest(search_term)) if search_term else found
+        ), may_repeat
 
     @admin.action(description=_("Send the selected mails once more"), permissions=["resend"])
     def send_again(self, request: HttpRequest, selected: QuerySet[Mail]) -> None:

@@ -14,6 +14,10 @@ from comptoir.kernel.notifications.models import MAIL_TRANSITIONS, Mail, MailSta
 from comptoir.kernel.states import move
 
 
+class NotSent(Exception):
+    """Raised for what the way out raised, which may name the address: that stands, encrypted, in the mail's own row."""
+
+
 def fail(*, mail_id: str) -> None:
     """No attempt is left."""
     mail = Mail.objects.filter(pk=mail_id).first()
@@ -37,9 +41,8 @@ def deliver(*, mail_id: str) -> None:
         message.send()
     except Exception as error:
         Mail.objects.filter(pk=mail.pk).update(last_error=repr(error)[:2000])
-        if _is_final(error):
-            raise GiveUp from error
-        raise
+        reason = f"{type(error).__name__}: see the last error of the mail {mail.pk}"
+        raise (GiveUp if _is_final(error) else NotSent)(reason) from None
     with transaction.atomic():
         move(mail, MailState.SENT, table=MAIL_TRANSITIONS)
         Mail.objects.filter(pk=mail.pk).update(sent_at=clock.now(), provider_id=_reference(message))

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from comptoir.kernel import bulk_sql, clock
 from comptoir.kernel.bulk_sql import Rows
+from comptoir.kernel.encrypted_fields import digest
 from comptoir.kernel.ids import new_id
 from comptoir.kernel.jobs import enqueue, enqueue_many
 from comptoir.kernel.notifications.models import MAIL_TRANSITIONS, Mail, MailState
@@ -64,12 +65,14 @@ def send_mails(requests: Sequence[MailRequest]) -> list[Mail]:
 def _row(request: MailRequest) -> dict[str, Any]:
     to = request.to
     locale = request.locale or (get_language() if isinstance(to, str) else to.locale) or "en"
+    address = to if isinstance(to, str) else to.email
     rendered = render(request.template, {**request.context, "recipient": to}, locale=locale)
     return {
         "id": new_id(),
         "key": request.key,
         "recipient_id": None if isinstance(to, str) else to.pk,
-        "address": to if isinstance(to, str) else to.email,
+        "address": address,
+        "address_digest": digest(address),
         "template": request.template,
         "locale": locale,
         "context": _storable({} if request.secret else request.context),
