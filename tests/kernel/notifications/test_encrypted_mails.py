@@ -43,13 +43,13 @@ def assert_unreadable(*tables: str) -> None:
             assert part not in rows, f"{part} in {table}"
 
 
-def test_neither_the_address_nor_the_words_can_be_read_in_any_table_of_the_room(office: Any) -> None:
+def test_neither_the_address_nor_the_words_can_be_read_in_any_table_of_the_room(mail_server: Any) -> None:
     ask()
     names = [model._meta.db_table for model in apps.get_app_config("notifications").get_models()]
     assert_unreadable(*names)
     drain()
     assert_unreadable(*names)
-    assert office.received[0]["To"] == ADDRESS
+    assert mail_server.received[0]["To"] == ADDRESS
 
 
 def test_it_is_read_as_it_was_written() -> None:
@@ -61,9 +61,9 @@ def test_it_is_read_as_it_was_written() -> None:
 
 @pytest.mark.parametrize("answer", ["550 No such user lena.moreau@example.test", "451 Try again later"])
 def test_a_server_that_refuses_the_address_leaves_it_neither_in_the_mail_nor_in_the_job(
-    office: Any, answer: str
+    mail_server: Any, answer: str
 ) -> None:
-    office.refuse = {ADDRESS: answer}
+    mail_server.refuse = {ADDRESS: answer}
     mail = ask()
     drain()
     mail.refresh_from_db()

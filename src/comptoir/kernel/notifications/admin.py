@@ -13,7 +13,7 @@ from comptoir.kernel.encrypted_fields import digest
 from comptoir.kernel.notifications.models import Mail, MailState
 from comptoir.kernel.notifications.queue import resend
 
-WORDS = ("text", "html", "context")
+CONTENT_FIELDS = ("text", "html", "context")
 
 
 @admin.register(Mail)
@@ -29,7 +29,7 @@ class MailAdmin(ReadOnlyAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Mail | None = None) -> list[Any]:
         fields = list(super().get_fields(request, obj))
-        return [field for field in fields if not (obj and obj.secret and field in WORDS)]
+        return [field for field in fields if not (obj and obj.secret and field in CONTENT_FIELDS)]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Mail], search_term: str
@@ -42,13 +42,13 @@ class MailAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Send the selected mails once more"), permissions=["resend"])
     def send_again(self, request: HttpRequest, selected: QuerySet[Mail]) -> None:
-        over = list(selected.exclude(state=MailState.QUEUED))
-        for mail in over:
+        finished = list(selected.exclude(state=MailState.QUEUED))
+        for mail in finished:
             resend(mail, actor=request.user)
-        told = ngettext(
-            "%(count)d mail will be sent again.", "%(count)d mails will be sent again.", len(over)
+        message = ngettext(
+            "%(count)d mail will be sent again.", "%(count)d mails will be sent again.", len(finished)
         )
-        self.message_user(request, told % {"count": len(over)}, messages.SUCCESS)
+        self.message_user(request, message % {"count": len(finished)}, messages.SUCCESS)
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notifications.change_mail")

@@ -1,4 +1,4 @@
-"""Sending a queued mail by whichever way the installation has, and writing down that it went."""
+"""Sending a queued mail by the backend of this installation, and recording that it was sent."""
 
 from email.utils import parseaddr
 from smtplib import SMTPRecipientsRefused
@@ -15,7 +15,7 @@ from comptoir.kernel.states import move
 
 
 class NotSent(Exception):
-    """Raised for what the way out raised, which may name the address: that stands, encrypted, in the mail's own row."""
+    """Raised instead of the backend's own error, which may name the address: that is kept, encrypted, on the mail."""
 
 
 def fail(*, mail_id: str) -> None:
@@ -27,7 +27,7 @@ def fail(*, mail_id: str) -> None:
 
 @job("notifications.deliver", on_dead=fail)
 def deliver(*, mail_id: str) -> None:
-    """Send a mail that was not sent yet, and that was not let go of since.
+    """Send a mail, unless it was sent already or has been deleted since.
 
     Killed between the sending and the writing down, it goes out once more, with the same Message-ID: mail
     programs show one. The alternative would be a mail that may never have been sent at all.

@@ -1,4 +1,4 @@
-"""Asking for a mail: one row for each key, and the job that sends it, in the caller's transaction."""
+"""Queueing a mail: one row for each key, and the job that sends it, in the caller's transaction."""
 
 import json
 import re
@@ -29,7 +29,7 @@ BREAKABLE = re.compile(r"[^\S\u00a0\u202f]+")
 
 @dataclass(frozen=True)
 class MailRequest:
-    """A mail to ask for, with what its template is to know."""
+    """A mail to queue, with the context of its template."""
 
     template: str
     to: "User | str"
