@@ -186,7 +186,7 @@ def sandbox_process() -> Iterator[Any]:
 @pytest.fixture
 def sandbox(sandbox_process: Any, settings: Any) -> Iterator[Any]:
     """A sandbox that remembers nothing, and the shop's gateway pointed at it."""
-    from comptoir.kernel.payments.gateways import gateway
+    from comptoir.kernel.payments import gateways
 
     sandbox_process.reset()
     settings.STRIPE_API_BASE = sandbox_process.url
@@ -194,16 +194,16 @@ def sandbox(sandbox_process: Any, settings: Any) -> Iterator[Any]:
     settings.STRIPE_PUBLISHABLE_KEY = "pk_test_sandbox"
     settings.STRIPE_SECRET_KEY = sandbox_process.secret_key
     settings.STRIPE_WEBHOOK_SECRETS = [sandbox_process.webhook_secret]
-    gateway.cache_clear()
+    gateways.reset()
     yield sandbox_process
-    gateway.cache_clear()
+    gateways.reset()
 
 
 @pytest.fixture
 def shop(live_shop: Any, sandbox: Any, settings: Any) -> Any:
     """The shop and the sandbox joined as in production: calls one way, signed webhooks the other."""
-    from comptoir.cli.diagnosis import WEBHOOK_EVENTS
-    from comptoir.kernel.payments.gateways import gateway
+    from comptoir.kernel.payments import gateways
+    from comptoir.kernel.payments.gateways.stripe.diagnosis import WEBHOOK_EVENTS
     from tests.shop import Shop
 
     endpoints = [
@@ -217,7 +217,7 @@ def shop(live_shop: Any, sandbox: Any, settings: Any) -> Any:
         for connect in (False, True)
     ]
     settings.STRIPE_WEBHOOK_SECRETS = [endpoint.secret for endpoint in endpoints]
-    gateway.cache_clear()
+    gateways.reset()
     return Shop(live_shop.url, sandbox)
 
 

@@ -97,7 +97,7 @@ NAMES = re.compile(r"\S+( \| \S+)*$")
 def main() -> int:
     vulture = Vulture(ignore_names=CONVENTIONS, ignore_decorators=REGISTERING)
     vulture.scavenge([str(ROOT / folder) for folder in SOURCES], exclude=["*/migrations/*"])
-    called = {*words_in_templates(), *words_in_sources()}
+    called = {*words_in_templates(), *words_in_sources(), *defaults_in_migrations()}
     dead = [
         item
         for item in vulture.get_unused_code(min_confidence=60)
@@ -109,6 +109,12 @@ def main() -> int:
     for item in dead:
         print(f"{item.filename.relative_to(ROOT)}:{item.first_lineno}: {item.message}")
     return 1 if dead else 0
+
+
+def defaults_in_migrations() -> Iterator[str]:
+    """What migrations name by its dotted path has to stay, though nothing else calls it any more."""
+    for path in (ROOT / "src/comptoir").rglob("migrations/0*.py"):
+        yield from re.findall(r"comptoir(?:\.\w+)+\.(\w+)", path.read_text("utf-8"))
 
 
 def words_in_templates() -> Iterator[str]:

@@ -33,7 +33,7 @@ def routes(world: World) -> list[Route]:
         ("POST", "/_sandbox/webhooks", lambda world, payload: world.webhooks.set_controls(payload)),
         ("POST", "/_sandbox/webhooks/release", lambda world, _: {"released": world.webhooks.release()}),
         ("GET", "/_sandbox/faults", lambda world, _: _items(world.faults.pending())),
-        ("POST", "/_sandbox/faults", lambda world, payload: world.faults.order(payload)),
+        ("POST", "/_sandbox/faults", lambda world, payload: world.faults.add(payload)),
         ("DELETE", "/_sandbox/faults", _forget_faults),
         ("GET", "/_sandbox/clock", lambda world, _: {"now": world.clock.now()}),
         ("POST", "/_sandbox/clock", _advance),
@@ -79,7 +79,7 @@ def _items(items: list[Any]) -> dict[str, Any]:
 
 
 def _delivery(record: dict[str, Any]) -> dict[str, Any]:
-    """One event on its way to one endpoint; `status` and `answer` are those of the last attempt."""
+    """A delivery as it is shown; `status` and `answer` are those of the last attempt."""
     last = record["attempts"][-1] if record["attempts"] else {}
     shown = ("id", "event", "type", "endpoint", "state", "attempts")
     return {

@@ -23,10 +23,10 @@ class Fault:
 
 class Faults:
     def __init__(self) -> None:
-        self._ordered: list[Fault] = []
+        self._faults: list[Fault] = []
         self._cleared = asyncio.Event()
 
-    def order(self, payload: dict[str, Any]) -> dict[str, Any]:
+    def add(self, payload: dict[str, Any]) -> dict[str, Any]:
         unknown = set(payload) - {"endpoint", "kind", "times", "holdMs"}
         kind = str(payload.get("kind", ""))
         if unknown or kind not in get_args(Kind) or " " not in str(payload.get("endpoint", "")):
@@ -40,12 +40,12 @@ class Faults:
             times=int(payload.get("times", 1)),
             holdMs=int(payload.get("holdMs", 0)),
         )
-        self._ordered.append(fault)
+        self._faults.append(fault)
         return asdict(fault)
 
-    def strike(self, method: str, path: str, template: str) -> Fault | None:
-        """The fault that this call meets, if any; "*" in an endpoint stands for anything."""
-        for fault in self._ordered:
+    def take(self, method: str, path: str, template: str) -> Fault | None:
+        """Returns the fault that this call meets, if any, and counts it; "*" in an endpoint stands for anything."""
+        for fault in self._faults:
             wanted_method, wanted_path = fault.endpoint.split(" ", 1)
             hits = wanted_path == template or fnmatchcase(path, wanted_path)
             if fault.times > 0 and hits and fnmatchcase(method, wanted_method):
@@ -54,7 +54,7 @@ class Faults:
         return None
 
     def pending(self) -> list[dict[str, Any]]:
-        return [asdict(fault) for fault in self._ordered if fault.times > 0]
+        return [asdict(fault) for fault in self._faults if fault.times > 0]
 
     async def hold(self, fault: Fault) -> None:
         """As long as the fault says, or until the faults are cleared."""
@@ -63,6 +63,6 @@ class Faults:
 
     def clear(self) -> None:
         """No more faults, and whatever one of them holds is let go."""
-        self._ordered.clear()
+        self._faults.clear()
         self._cleared.set()
         self._cleared = asyncio.Event()

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from sandbox.wording import LANGUAGES, said
+from sandbox.wording import LANGUAGES, translated
 
 HERE = Path(__file__).parent
 TEMPLATES = Environment(
@@ -33,7 +33,7 @@ FRAMED = SECURITY | {
 }
 
 
-def language(request: Request, requested: str | None = None) -> str:
+def negotiated_language(request: Request, requested: str | None = None) -> str:
     """The language the merchant asked for, else the best that the browser accepts."""
     accepted = [part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
     preferred = [requested] if requested and requested != "auto" else accepted
@@ -49,26 +49,34 @@ def page(
     headers: Mapping[str, str] = SECURITY,
     **context: Any,
 ) -> HTMLResponse:
-    tongue = language(request, locale)
+    language = negotiated_language(request, locale)
     text = TEMPLATES.get_template(template).render(
-        t=partial(said, tongue),
-        language=tongue,
-        money=partial(money, tongue),
-        moment=partial(moment, tongue),
+        t=partial(translated, language),
+        language=language,
+        money=partial(money, language),
+        moment=partial(moment, language),
         **context,
     )
     return HTMLResponse(text, status, headers=headers)
 
 
-def money(tongue: str, amount: int, currency: str) -> str:
+def not_found(
+    request: Request, *, locale: str | None = None, headers: Mapping[str, str] = SECURITY
+) -> HTMLResponse:
+    return page(
+        request, "message.html", status=404, locale=locale, headers=headers, subject="unknown", back=None
+    )
+
+
+def money(language: str, amount: int, currency: str) -> str:
     code = currency.upper()
-    return str(format_currency(Decimal(amount).scaleb(-get_currency_precision(code)), code, locale=tongue))
+    return str(format_currency(Decimal(amount).scaleb(-get_currency_precision(code)), code, locale=language))
 
 
-def moment(tongue: str, seconds: float) -> str:
-    return str(format_datetime(datetime.fromtimestamp(seconds, UTC), "medium", locale=tongue))
+def moment(language: str, seconds: float) -> str:
+    return str(format_datetime(datetime.fromtimestamp(seconds, UTC), "medium", locale=language))
 
 
 def redirect(url: str) -> RedirectResponse:
-    """After a form was sent: look there, with a GET."""
+    """Redirects with a GET, after a form was sent."""
     return RedirectResponse(url, 303, headers=SECURITY)

@@ -50,7 +50,7 @@ class WebhookSender:
             one["id"]: one for one in self._store.all("_delivery") if one["state"] in ("pending", "held")
         }
 
-    def serve(self, service: str, *, write: Writer, on_delivered: Reader) -> None:
+    def register(self, service: str, *, write: Writer, on_delivered: Reader) -> None:
         self._services[service] = (write, on_delivered)
 
     # What a service hands over

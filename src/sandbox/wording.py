@@ -127,5 +127,5 @@ WORDING: dict[str, tuple[str, str]] = {
 }
 
 
-def said(language: str, key: str, **values: str) -> str:
+def translated(language: str, key: str, **values: str) -> str:
     return WORDING[key][LANGUAGES.index(language)].format(**values)

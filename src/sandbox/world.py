@@ -1,4 +1,4 @@
-"""What every part of the sandbox stands in: its state, its clock, its webhooks, its faults and its request log."""
+"""What every part of the sandbox shares: configuration, state, clock, webhooks, faults and the log of requests."""
 
 from collections import deque
 from collections.abc import Callable

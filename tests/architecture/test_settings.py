@@ -13,9 +13,10 @@ READING = re.compile(r"^env(\.\w+)?$")
 
 
 def _read_by_settings() -> set[str]:
-    path = sources.COMPTOIR / "config/settings.py"
+    """By the house's settings, and by each product's own."""
     return {
         str(call.args[0].value)
+        for path in (sources.COMPTOIR / "config/settings.py", *sources.COMPTOIR.glob("*/settings.py"))
         for called, call in sources.calls(path)
         if READING.match(called) and call.args and isinstance(call.args[0], ast.Constant)
     }

@@ -11,7 +11,7 @@ from comptoir.bespoke.desk import assignments, validation
 from comptoir.bespoke.desk.validation import Decision
 from comptoir.bespoke.models import Attachment, Expert, Order
 from comptoir.bespoke.orders import content
-from comptoir.bespoke.sanctuary import client_place
+from comptoir.bespoke.sanctuary import profiles
 from comptoir.kernel import files
 from comptoir.kernel.accounts.models import User
 from tests.bespoke import desk_driver
@@ -81,5 +81,5 @@ def delivered(expert: Expert, client: User, text: str = READING, **changes: Any)
 
 def at_home(client: User) -> User:
     """A client who has said who they are."""
-    client_place.keep_profile(client, name="Paul Okafor", about="I bake bread, and wonder.")
+    profiles.save_profile(client, name="Paul Okafor", about="I bake bread, and wonder.")
     return client

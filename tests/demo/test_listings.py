@@ -1,4 +1,4 @@
-"""What stands on the demo's shelves is for sale: whole workflows, fair words, and a picture of each."""
+"""What the demo has for sale: whole workflows, fair words, and a picture of each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LISTINGS = load()
 each = pytest.mark.parametrize("listing", LISTINGS, ids=[listing.slug for listing in LISTINGS])
 
 
-def test_shelves_are_well_stocked() -> None:
+def test_there_is_enough_for_sale() -> None:
     assert len(LISTINGS) == 32
     assert Counter(listing.platform for listing in LISTINGS) == {"n8n": 22, "make": 6, "zapier": 4}
     assert Counter(listing.language for listing in LISTINGS) == {"fr": 18, "en": 14}
@@ -152,7 +152,7 @@ def test_a_link_to_nowhere_is_refused() -> None:
         canvas.read(workflow, platform=LISTINGS[0].platform)
 
 
-def test_the_whole_shelf_is_light() -> None:
+def test_all_listings_together_are_light() -> None:
     assert sum(path.stat().st_size for path in SHELVES.rglob("*") if path.is_file()) < 2_000_000
 
 

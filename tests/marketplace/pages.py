@@ -6,7 +6,7 @@ from typing import Any
 
 from django.test import Client
 
-from comptoir.marketplace.models import Automation
+from comptoir.marketplace.models import Automation, Order
 from tests.cast import PASSWORD
 from tests.sandbox_process import visible_text
 
@@ -45,3 +45,7 @@ def sign_in(client: Client, user: Any, login_url: str) -> Any:
     answer = client.post(unescape(login_url), {"login": user.email, "password": PASSWORD})
     assert answer.status_code == 302, answer.text
     return answer
+
+
+def return_from_gateway(client: Client, order: Order) -> Any:
+    return client.get(f"/payments/{order.payment_id}/return", follow=True)

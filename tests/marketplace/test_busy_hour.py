@@ -84,15 +84,15 @@ def test_what_goes_wrong_with_one_of_them_holds_up_no_other(
     orders: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    letters = delivery._letters
+    mails = delivery._mails
 
     def stumbling(order: Order, *others: Any) -> Any:
         assert str(order.pk) != orders[1], "the mail to Béa cannot be written"
-        return letters(order, *others)
+        return mails(order, *others)
 
     bruno, bea, nour = buyers
     with monkeypatch.context() as broken:
-        broken.setattr(delivery, "_letters", stumbling)
+        broken.setattr(delivery, "_mails", stumbling)
         shop.work()
         assert [len(buyer.bought()) for buyer in (bruno, bea, nour)] == [1, 0, 2]
         assert {*Payment.objects.values_list("state", flat=True)} == {"paid"}

@@ -14,7 +14,7 @@ from comptoir.kernel.accounts.models import User
 from comptoir.kernel.accounts.roles import grant
 from comptoir.marketplace.selling import publishing
 from tests.cast import PASSWORD
-from tests.marketplace.goods import put_up
+from tests.marketplace.sample_listings import put_up
 
 pytestmark = pytest.mark.django_db
 

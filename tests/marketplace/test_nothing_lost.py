@@ -12,8 +12,7 @@ from django.db import connections
 
 from comptoir.kernel import clock
 from comptoir.kernel.notifications.models import Mail
-from comptoir.kernel.payments import check, reconciliation
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments import check, gateways, reconciliation
 from comptoir.kernel.payments.gateways.stripe import client as stripe
 from comptoir.kernel.payments.models import GatewayCall, InboxEvent, Payment, Share
 from comptoir.marketplace.models import Order, Purchase
@@ -184,7 +183,7 @@ def test_nobody_waits_long_for_a_gateway_that_does_not_answer(
 ) -> None:
     """Two tries that are given up, and a buyer who tries again later finds their order where they left it."""
     monkeypatch.setattr(stripe, "PATIENCE", httpx.Timeout(0.5))
-    gateway.cache_clear()
+    gateways.reset()
     fault = {"endpoint": "POST /v1/checkout/sessions", "kind": kind, "times": 9, "holdMs": 5_000}
     shop.sandbox.post("/_sandbox/faults", fault)
     began = time.monotonic()
@@ -194,7 +193,7 @@ def test_nobody_waits_long_for_a_gateway_that_does_not_answer(
     assert "Nothing is lost: try again in a moment." in first.json()["detail"]
     shop.sandbox.http.delete("/_sandbox/faults")
     monkeypatch.undo()
-    gateway.cache_clear()
+    gateways.reset()
     page = buyer.check_out(automation)["checkoutUrl"]
     assert Order.objects.count() == 1
     assert len(shop.sandbox.stripe.v1.checkout.sessions.list().data) == 1
@@ -327,7 +326,7 @@ def test_broken_product_code_keeps_the_money_booked_and_is_made_up_for(
 
     order = buyer.check_out(automation)
     with monkeypatch.context() as broken:
-        broken.setattr(delivery, "_letters", lambda *_: 1 / 0)
+        broken.setattr(delivery, "_mails", lambda *_: 1 / 0)
         shop.sandbox.pay(order["checkoutUrl"])
         shop.webhooks_arrive("checkout.session.completed")
         shop.work()

@@ -10,7 +10,7 @@ from comptoir.marketplace.checkout import cart
 from comptoir.marketplace.models import CartItem, Order
 from tests.accessibility import assert_accessible, assert_fits_a_phone
 from tests.cast import PASSWORD
-from tests.marketplace.goods import bought, can_be_paid, put_up, put_up_many
+from tests.marketplace.sample_listings import bought, can_be_paid, put_up, put_up_many
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.stripe.derive_schema import Derivation
-from sandbox.stripe.parameters import TABLE
+from sandbox.stripe.api.derive_schema import SchemaDerivation
+from sandbox.stripe.api.schema import SCHEMA
 from tests.sandbox import shop
 from tests.sandbox.contract import DESCRIPTION, Contract
 from tests.sandbox.receiver import Receiver
@@ -37,9 +37,9 @@ CALLS_OF_A_PURCHASE = {
 }
 
 
-def test_the_table_of_parameters_is_the_one_that_follows_from_the_description() -> None:
-    derived = Derivation(json.loads(DESCRIPTION.read_text())).table()
-    assert derived == TABLE
+def test_the_schema_is_the_one_that_follows_from_the_description() -> None:
+    derived = SchemaDerivation(json.loads(DESCRIPTION.read_text())).schema()
+    assert derived == SCHEMA
 
 
 def buy_from_one_seller(sandbox: SandboxProcess, api: Any, *, number: str = "4242424242424242") -> Any:

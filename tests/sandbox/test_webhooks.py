@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import stripe
 
-from sandbox.stripe.events import signature
+from sandbox.stripe.webhooks.deliveries import signature
 from tests.sandbox import shop
 from tests.sandbox.receiver import Receiver
 from tests.sandbox_process import WEBHOOK_SECRET, SandboxProcess

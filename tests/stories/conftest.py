@@ -10,7 +10,7 @@ from django.db import connection
 from comptoir.kernel.jobs import drain
 from comptoir.marketplace.models import Automation
 from tests import cast
-from tests.marketplace.goods import can_be_paid, put_up
+from tests.marketplace.sample_listings import can_be_paid, put_up
 from tests.shop import Shop
 from tests.stories.visitor import Visitor
 
@@ -52,7 +52,7 @@ def open_shop(shop: Shop) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def stalls(sandbox: Any, camille: Any, adrien: Any) -> tuple[Automation, Automation]:
+def two_listings(sandbox: Any, camille: Any, adrien: Any) -> tuple[Automation, Automation]:
     """A thing of Camille's and one of Adrien's, both of whom the sandbox pays."""
     for seller in (camille, adrien):
         can_be_paid(seller, account=sandbox.onboarded_account(email=seller.email).id)

@@ -7,7 +7,7 @@ import pytest
 
 from comptoir.bespoke.assistant import calls as assistants
 from comptoir.bespoke.models import AlertRule, Expert
-from comptoir.bespoke.sanctuary import client_place
+from comptoir.bespoke.sanctuary import profiles
 from tests import cast
 from tests.bespoke.bespoke_driver import CONTENT, SECRET, Assistant, BespokeDriver
 from tests.bespoke.desk_driver import expert, offer, paid, written
@@ -96,7 +96,7 @@ def test_from_the_claim_to_the_delivery(
 
     bespoke.work()
     assert any(f"/sanctuary/orders/{order_id}" in mail.body for mail in mailoutbox if paul.email in mail.to)
-    client_place.keep_profile(paul, name="Paul", about="A baker.")
+    profiles.save_profile(paul, name="Paul", about="A baker.")
     client = arrive(language)
     client.sign_in(paul)
     client.go(f"/sanctuary/orders/{order_id}")

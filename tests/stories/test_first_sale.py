@@ -45,7 +45,7 @@ def test_the_first_sale(
     open_shop: Shop,
     arrive: Callable[..., Visitor],
     language: str,
-    stalls: tuple[Automation, Automation],
+    two_listings: tuple[Automation, Automation],
     buyer: Any,
     files: tuple[Path, Path],
     mailoutbox: list[EmailMessage],
@@ -55,7 +55,7 @@ def test_the_first_sale(
     sets_up_payments(seller)
     puts_up(seller, files)
 
-    fills_a_cart(customer, with_also=stalls[1])
+    fills_a_cart(customer, with_also=two_listings[1])
     signs_in_on_the_way_and_pays(customer, buyer)
     assert customer.download("Download", "Late invoices, kindly") == ("late-invoices.json", EXPORT)
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator
 
 from comptoir.marketplace.models import Automation
 from tests.cast import PASSWORD
-from tests.marketplace.goods import WORKFLOW
+from tests.marketplace.sample_listings import WORKFLOW
 from tests.shop import Shop
 from tests.stories.visitor import Visitor
 from tests.stories.words import IN_ENGLISH, IN_FRENCH
@@ -47,12 +47,12 @@ class Typist:
 
 @IN_FRENCH
 def test_a_purchase_without_a_mouse(
-    open_shop: Shop, visitor: Visitor, stalls: tuple[Automation, Automation], buyer: Any
+    open_shop: Shop, visitor: Visitor, two_listings: tuple[Automation, Automation], buyer: Any
 ) -> None:
     hands = Typist(visitor)
     visitor.go("/")
     hands.press("Skip to the content")
-    hands.reach(visitor.page.get_by_role("link", name=stalls[0].title))
+    hands.reach(visitor.page.get_by_role("link", name=two_listings[0].title))
     hands.keys.press("Enter")
     hands.press("Add to cart")
     visitor.reads("Added to your cart.", within="#toasts")
@@ -71,7 +71,7 @@ def test_a_purchase_without_a_mouse(
     hands.keys.press("Enter")
 
     visitor.reads("Thank you. It is yours.")
-    hands.reach(visitor.called("Download", stalls[0].title))
+    hands.reach(visitor.called("Download", two_listings[0].title))
     with visitor.page.expect_download() as coming:
         hands.keys.press("Enter")
     assert coming.value.path().read_bytes() == WORKFLOW

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from comptoir.marketplace.models import Automation
-from tests.marketplace.goods import WORKFLOW, bought
+from tests.marketplace.sample_listings import WORKFLOW, bought
 from tests.stories.visitor import Visitor
 from tests.stories.words import IN_ENGLISH, IN_FRENCH
 
@@ -29,12 +29,12 @@ def seller(arrive: Callable[..., Visitor], language: str, camille: Any) -> Visit
 @IN_FRENCH
 @pytest.mark.req("K6", "K7")
 def test_words_and_price_change_and_the_catalogue_shows_it_at_once(
-    seller: Visitor, visitor: Visitor, stalls: tuple[Automation, Automation]
+    seller: Visitor, visitor: Visitor, two_listings: tuple[Automation, Automation]
 ) -> None:
     visitor.go("/")
     visitor.sees("Relancer les factures", visitor.price("19.99"))
     seller.go("/dashboard")
-    seller.press("Edit", stalls[0].title)
+    seller.press("Edit", two_listings[0].title)
     seller.looks()
     seller.fill("Title", "Relancer les devis")
     seller.fill("Price", "24,50" if seller.language == "fr" else "24.50")
@@ -48,50 +48,50 @@ def test_words_and_price_change_and_the_catalogue_shows_it_at_once(
 @IN_ENGLISH
 @pytest.mark.req("K7", "K17")
 def test_a_new_version_reaches_those_who_bought_the_old_one(
-    seller: Visitor, visitor: Visitor, stalls: tuple[Automation, Automation], buyer: Any, tmp_path: Path
+    seller: Visitor, visitor: Visitor, two_listings: tuple[Automation, Automation], buyer: Any, tmp_path: Path
 ) -> None:
-    bought(buyer, stalls[0])
+    bought(buyer, two_listings[0])
     visitor.sign_in(buyer)
     visitor.go("/dashboard/orders")
     visitor.looks()
-    assert visitor.download("Download", stalls[0].title) == ("chase.json", WORKFLOW)
+    assert visitor.download("Download", two_listings[0].title) == ("chase.json", WORKFLOW)
 
     newer = tmp_path / "newer.json"
     newer.write_bytes(NEWER)
-    seller.go(f"/sell/{stalls[0].pk}")
+    seller.go(f"/sell/{two_listings[0].pk}")
     seller.send("Workflow file", newer)
     assert seller.page.get_by_label(seller.say("Version")).input_value() == "1.0.1"
     seller.press("Save")
     seller.sees("1.0.1")
-    assert visitor.download("Download", stalls[0].title) == ("newer.json", NEWER)
+    assert visitor.download("Download", two_listings[0].title) == ("newer.json", NEWER)
 
 
 @IN_FRENCH
 @pytest.mark.req("K6", "K7")
 def test_taken_off_the_shelf_and_put_back(
-    seller: Visitor, visitor: Visitor, stalls: tuple[Automation, Automation]
+    seller: Visitor, visitor: Visitor, two_listings: tuple[Automation, Automation]
 ) -> None:
     visitor.go("/")
-    seller.go(f"/sell/{stalls[0].pk}")
+    seller.go(f"/sell/{two_listings[0].pk}")
     seller.press("Take it off the shelf")
     seller.reads("Taken off the shelf. Those who bought it keep it.", within="#toasts")
     seller.looks()
     visitor.page.reload()
-    visitor.misses(stalls[0].title)
-    assert visitor.go(f"/product/{stalls[0].pk}") == 404
+    visitor.misses(two_listings[0].title)
+    assert visitor.go(f"/product/{two_listings[0].pk}") == 404
 
     seller.press("Put it back on the shelf")
     seller.reads("It is for sale again.", within="#toasts")
     visitor.go("/")
-    visitor.sees(stalls[0].title)
+    visitor.sees(two_listings[0].title)
 
 
 @IN_ENGLISH
 @pytest.mark.req("K7")
 def test_deleted_for_good_after_being_asked(
-    seller: Visitor, visitor: Visitor, stalls: tuple[Automation, Automation]
+    seller: Visitor, visitor: Visitor, two_listings: tuple[Automation, Automation]
 ) -> None:
-    seller.go(f"/sell/{stalls[0].pk}")
+    seller.go(f"/sell/{two_listings[0].pk}")
     seller.press("Delete")
     seller.looks()
     seller.press("Keep the product")
@@ -101,13 +101,13 @@ def test_deleted_for_good_after_being_asked(
     seller.reads("Your side of the counter is empty")
     seller.looks()
     visitor.go("/")
-    visitor.misses(stalls[0].title)
+    visitor.misses(two_listings[0].title)
 
 
 @IN_FRENCH
 @pytest.mark.req("K1", "K5")
 def test_wrong_files_are_named_and_nothing_that_was_typed_is_lost(
-    seller: Visitor, stalls: tuple[Automation, Automation], tmp_path: Path
+    seller: Visitor, two_listings: tuple[Automation, Automation], tmp_path: Path
 ) -> None:
     notes, heavy, liar, good = (
         tmp_path / name for name in ("notes.txt", "heavy.json", "liar.json", "good.json")
@@ -138,13 +138,13 @@ def test_wrong_files_are_named_and_nothing_that_was_typed_is_lost(
 
 @IN_ENGLISH
 def test_what_a_seller_says_of_themselves_is_read_by_buyers(
-    seller: Visitor, visitor: Visitor, stalls: tuple[Automation, Automation]
+    seller: Visitor, visitor: Visitor, two_listings: tuple[Automation, Automation]
 ) -> None:
     seller.go("/dashboard")
     seller.fill("Shop name", "Atelier Camille")
     seller.fill("About you", "Céramiste à Angers, et bricoleuse.")
     seller.press("Save")
     seller.reads("This is how buyers see your shop from now on.", within="#toasts")
-    visitor.go(f"/product/{stalls[0].pk}")
+    visitor.go(f"/product/{two_listings[0].pk}")
     visitor.sees(f"{visitor.say('About')} Atelier Camille", "Céramiste à Angers, et bricoleuse.")
     visitor.looks()

@@ -10,7 +10,7 @@ from comptoir.kernel import clock
 from comptoir.kernel.files import download_url
 from comptoir.marketplace.models import Automation
 from tests.cast import PASSWORD
-from tests.marketplace.goods import WORKFLOW, bought
+from tests.marketplace.sample_listings import WORKFLOW, bought
 from tests.stories.visitor import Visitor
 from tests.stories.words import IN_ENGLISH, IN_FRENCH
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @IN_FRENCH
-def test_an_address_that_leads_nowhere(visitor: Visitor, stalls: tuple[Automation, Automation]) -> None:
+def test_an_address_that_leads_nowhere(visitor: Visitor, two_listings: tuple[Automation, Automation]) -> None:
     assert visitor.go("/nowhere") == 404
     visitor.reads("There is nothing at this address")
     visitor.looks()
@@ -30,10 +30,10 @@ def test_an_address_that_leads_nowhere(visitor: Visitor, stalls: tuple[Automatio
 
 @IN_ENGLISH
 def test_the_order_of_somebody_else(
-    visitor: Visitor, stalls: tuple[Automation, Automation], buyer: Any, adrien: Any
+    visitor: Visitor, two_listings: tuple[Automation, Automation], buyer: Any, adrien: Any
 ) -> None:
     """Signed out it asks who is there, and then it is as if there were none."""
-    order = bought(adrien, stalls[0])
+    order = bought(adrien, two_listings[0])
     visitor.go(f"/orders/{order.pk}")
     visitor.is_at("/accounts/login/")
     visitor.fill("Email", buyer.email)
@@ -45,10 +45,10 @@ def test_the_order_of_somebody_else(
 @IN_FRENCH
 @pytest.mark.req("K17")
 def test_a_file_that_was_not_bought(
-    visitor: Visitor, stalls: tuple[Automation, Automation], buyer: Any
+    visitor: Visitor, two_listings: tuple[Automation, Automation], buyer: Any
 ) -> None:
     visitor.sign_in(buyer)
-    assert visitor.go(f"/download/{stalls[0].pk}") == 403
+    assert visitor.go(f"/download/{two_listings[0].pk}") == 403
     visitor.reads("Only those who bought this can download it.")
     visitor.looks()
     visitor.press("See the product")
@@ -58,18 +58,18 @@ def test_a_file_that_was_not_bought(
 @IN_ENGLISH
 @pytest.mark.req("K17")
 def test_a_link_to_a_file_that_has_expired(
-    visitor: Visitor, stalls: tuple[Automation, Automation], buyer: Any
+    visitor: Visitor, two_listings: tuple[Automation, Automation], buyer: Any
 ) -> None:
-    order = bought(buyer, stalls[0])
+    order = bought(buyer, two_listings[0])
     visitor.sign_in(buyer)
-    assert stalls[0].current
-    link = download_url(stalls[0].current.file, filename="chase.json")
+    assert two_listings[0].current
+    link = download_url(two_listings[0].current.file, filename="chase.json")
     clock.advance(timedelta(minutes=6))
     assert visitor.go(link) == 403
     visitor.reads("This link has expired. Ask for a new one.")
     visitor.looks()
     visitor.go(f"/orders/{order.pk}")
-    assert visitor.download("Download", stalls[0].title) == ("chase.json", WORKFLOW)
+    assert visitor.download("Download", two_listings[0].title) == ("chase.json", WORKFLOW)
 
 
 @IN_FRENCH

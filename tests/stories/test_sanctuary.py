@@ -32,7 +32,7 @@ def client(language: str, db: None) -> Any:
 @pytest.fixture
 def order(emile: Expert, client: Any) -> Order:
     for level in ("simple", "integrale"):
-        level_contents.put(None, level=level, title=f"For {level}", summary="What it brings", body="*Read.*")
+        level_contents.save(None, level=level, title=f"For {level}", summary="What it brings", body="*Read.*")
     return delivered(emile, client)
 
 
@@ -64,7 +64,7 @@ def test_from_the_first_visit_to_the_acceptance(
     assert (name, booklet[:5]) == (f"Intuitive-{order.code}.pdf", b"%PDF-")
     visitor.looks()
 
-    visitor.forgives(f"/sanctuary/orders/{order.pk}/change#judge")
+    visitor.forgives(f"/sanctuary/orders/{order.pk}/change#acceptance")
     visitor.page.get_by_text(visitor.say("I would like a change")).click()
     visitor.press("Ask for this change")
     visitor.reads("Say what you would like changed.")

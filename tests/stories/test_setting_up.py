@@ -48,15 +48,15 @@ def test_set_up_is_left_half_way_and_finished_later(open_shop: Shop, visitor: Vi
 @IN_FRENCH
 @pytest.mark.req("K10", "K12")
 def test_a_seller_who_can_no_longer_be_paid_sells_nothing_until_that_is_mended(
-    open_shop: Shop, visitor: Visitor, stalls: Any, buyer: Any
+    open_shop: Shop, visitor: Visitor, two_listings: Any, buyer: Any
 ) -> None:
     visitor.sign_in(buyer)
-    visitor.go(f"/product/{stalls[0].pk}")
+    visitor.go(f"/product/{two_listings[0].pk}")
     visitor.press("Add to cart")
-    account = Payee.objects.get(user=stalls[0].seller.user).account
+    account = Payee.objects.get(user=two_listings[0].seller.user).account
     open_shop.sandbox.http.post(f"/express/{account}/desk", data={"action": "restricted"})
     visitor.until_there(lambda: not Payee.objects.get(account=account).charges_enabled)
-    visitor.go(f"/product/{stalls[0].pk}")
+    visitor.go(f"/product/{two_listings[0].pk}")
     visitor.reads("Not for sale right now")
     visitor.looks()
     visitor.go("/cart")

@@ -7,7 +7,7 @@ import pytest
 
 from comptoir.marketplace.models import Automation, Order
 from tests.cast import PASSWORD
-from tests.marketplace.goods import WORKFLOW
+from tests.marketplace.sample_listings import WORKFLOW
 from tests.shop import Shop
 from tests.stories.visitor import Visitor
 from tests.stories.words import IN_ENGLISH, IN_FRENCH
@@ -20,10 +20,10 @@ def test_a_purchase_without_scripts(
     open_shop: Shop,
     arrive: Callable[..., Visitor],
     language: str,
-    stalls: tuple[Automation, Automation],
+    two_listings: tuple[Automation, Automation],
     buyer: Any,
 ) -> None:
-    hers, his = stalls
+    hers, his = two_listings
     visitor = arrive(language, scripts=False)
     visitor.go("/")
     visitor.sees(hers.title, his.title)
@@ -50,7 +50,7 @@ def test_a_purchase_without_scripts(
 @IN_ENGLISH
 @pytest.mark.req("K7", "K20")
 def test_a_listing_is_changed_without_scripts(
-    arrive: Callable[..., Visitor], language: str, stalls: tuple[Automation, Automation], camille: Any
+    arrive: Callable[..., Visitor], language: str, two_listings: tuple[Automation, Automation], camille: Any
 ) -> None:
     """All but sending files, and the page says so."""
     camille.locale = language
@@ -62,7 +62,7 @@ def test_a_listing_is_changed_without_scripts(
     assert seller.say("Files cannot be sent from here without JavaScript") in shown
     seller.go("/dashboard")
     seller.press("Products", within="main nav")
-    seller.press("Edit", stalls[0].title)
+    seller.press("Edit", two_listings[0].title)
     seller.fill("Price", "24,50" if language == "fr" else "24.50")
     seller.press("Save")
     seller.reads("Saved. Buyers see it as it is now.", within="#toasts")

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 FOLDER = stylesheet.WRITTEN.parent
 # Django's admin wears this one.
-ANOTHER_SHEET = "desk.css"
+ANOTHER_SHEET = "admin.css"
 LINK = re.compile(r'<link rel="stylesheet" href="([^"]+)">')
 
 

@@ -1,4 +1,4 @@
-"""Bespoke orders at the operator's desk: the grid, the experts, the shelf and the alerts are set, the rest is read."""
+"""Bespoke orders at the operator's desk: offers, experts, contents of levels and alerts are set, the rest is read."""
 
 from typing import Any
 

@@ -5,7 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 
-class CommissionsConfig(AppConfig):
+class BespokeConfig(AppConfig):
     name = "comptoir.bespoke"
     label = "bespoke"
 

@@ -9,14 +9,8 @@ from comptoir.bespoke.operations import check, diagnosis
 from comptoir.bespoke.ordering import payment_handlers
 from comptoir.bespoke.ordering.placing import PURPOSE
 from comptoir.bespoke.orders.experts import EXPERT
-from comptoir.kernel.registry import (
-    Check,
-    Examination,
-    Module,
-    NavLink,
-    PaymentPurpose,
-    WorkspaceRole,
-)
+from comptoir.kernel.payments.purposes import PaymentPurpose, revenue
+from comptoir.kernel.registry import Check, DoctorCheck, Module, NavLink, WorkspaceRole
 
 MODULE = Module(
     name="bespoke",
@@ -25,9 +19,13 @@ MODULE = Module(
     purposes=[
         PaymentPurpose(
             name=PURPOSE,
+            credits=revenue,
             on_paid=payment_handlers.on_paid,
             on_failed=payment_handlers.on_failed,
+            # The page on which the client pays asks for the confirmation: another try, as after a refused card.
+            on_action_required=payment_handlers.on_failed,
             on_refunded=payment_handlers.on_refunded,
+            on_disputed=payment_handlers.on_disputed,
             return_path=payment_handlers.return_path,
         )
     ],
@@ -36,9 +34,9 @@ MODULE = Module(
         Check("bespoke orders and payments", check.orders_and_payments),
         Check("contents of bespoke orders", check.contents),
     ],
-    examinations=[
-        Examination(_("The assistant"), diagnosis.assistant),
-        Examination(_("Experts"), diagnosis.experts),
+    doctor_checks=[
+        DoctorCheck(_("The assistant"), diagnosis.assistant),
+        DoctorCheck(_("Experts"), diagnosis.experts),
     ],
     home="/sanctuary",
     private_paths=["/desk", "/sanctuary"],

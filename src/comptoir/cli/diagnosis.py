@@ -1,53 +1,41 @@
-"""What the doctor looks at: each examination yields a sentence for each thing that is wrong and how to mend it."""
+"""What the doctor looks at: each check yields a sentence for each thing that is wrong, and how to mend it."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-import httpx
 from django.conf import settings
 from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from kombu import Connection
 
-from comptoir.kernel import clock
+from comptoir.kernel import clock, registry
 from comptoir.kernel.files.storage import storage
 from comptoir.kernel.jobs.models import Job, JobState
 from comptoir.kernel.jobs.registry import periodic_jobs
+from comptoir.kernel.payments import gateways
+from comptoir.kernel.registry import DoctorCheck
 
-STRIPE_API = "https://api.stripe.com"
-WEBHOOK_PATH = "/api/webhooks/stripe"
-# What settles payments and sellers' standing; reconciliation finds the rest.
-WEBHOOK_EVENTS = {
-    "account.updated",
-    "checkout.session.async_payment_failed",
-    "checkout.session.async_payment_succeeded",
-    "checkout.session.completed",
-    "checkout.session.expired",
-    "payment_intent.canceled",
-    "payment_intent.payment_failed",
-    "payment_intent.processing",
-    "payment_intent.succeeded",
-    "refund.created",
-    "refund.failed",
-    "refund.updated",
-}
 SHORTEST_SECRET = 32
 WAIT_SECONDS = 10
 LATE = timedelta(seconds=60)
 
-Examination = Callable[[], Iterable[str]]
+
+def all_checks() -> list[DoctorCheck]:
+    """Of the installation, of its gateways, and of its products."""
+    of_gateways = [check for name in gateways.names() for check in gateways.connection(name).doctor_checks()]
+    of_products = [check for module in registry.modules() for check in module.doctor_checks]
+    return [*CHECKS, *of_gateways, *of_products]
 
 
-def problems_of(examine: Examination) -> list[str]:
-    """The problems that an examination finds; that it cannot be made is one too."""
+def problems_found_by(check: DoctorCheck) -> list[str]:
+    """What is wrong; that it cannot be looked at is wrong too."""
     try:
-        return [str(problem) for problem in examine()]
+        return [str(problem) for problem in check.find()]
     except Exception as error:
         return [_("This could not be examined: %(error)s") % {"error": f"{type(error).__name__}: {error}"}]
 
@@ -121,63 +109,6 @@ def worker() -> Iterator[str]:
         ) % {"count": dead, "url": f"{settings.SITE_URL}/admin/jobs/job/?state=dead"}
 
 
-def stripe_settings() -> Iterator[str]:
-    key = settings.STRIPE_SECRET_KEY
-    if not key:
-        yield _(
-            "STRIPE_SECRET_KEY is not set: nobody can pay. Copy it from Stripe’s dashboard, Developers, API keys."
-        )
-    elif key.startswith("pk_"):
-        yield _("STRIPE_SECRET_KEY is a publishable key (pk_…). Take the secret one (sk_…).")
-    elif not key.startswith(("sk_test_", "sk_live_", "rk_test_", "rk_live_")):
-        yield _("STRIPE_SECRET_KEY does not look like a key: it should begin with sk_live_ or sk_test_.")
-    elif settings.PRODUCTION and key.startswith(("sk_test_", "rk_test_")):
-        yield _("STRIPE_SECRET_KEY is a test key: no real money would move. Take the live one (sk_live_…).")
-    if not settings.STRIPE_PUBLISHABLE_KEY:
-        yield _(
-            "STRIPE_PUBLISHABLE_KEY is not set: bespoke orders cannot be paid. It stands beside the secret key."
-        )
-    elif not settings.STRIPE_PUBLISHABLE_KEY.startswith("pk_"):
-        yield _(
-            "STRIPE_PUBLISHABLE_KEY is shown to every payer, and is no publishable key (pk_…). Replace it."
-        )
-    if not settings.STRIPE_WEBHOOK_SECRETS:
-        yield _(
-            "STRIPE_WEBHOOK_SECRET is not set: no webhook could be trusted. At Stripe, add an endpoint for %(url)s "
-            "and copy its signing secret."
-        ) % {"url": _webhook_url()}
-    elif not all(secret.startswith("whsec_") for secret in settings.STRIPE_WEBHOOK_SECRETS):
-        yield _("STRIPE_WEBHOOK_SECRET does not look like a signing secret: it should begin with whsec_.")
-    if settings.PRODUCTION and settings.STRIPE_API_BASE != STRIPE_API:
-        yield _("STRIPE_API_BASE points to %(url)s, which is not Stripe. Unset it.") % {
-            "url": settings.STRIPE_API_BASE
-        }
-
-
-def stripe_api() -> Iterator[str]:
-    """That Stripe answers, takes the key, and knows where to send its webhooks."""
-    if not settings.STRIPE_SECRET_KEY:
-        return
-    try:
-        answer = httpx.get(
-            f"{settings.STRIPE_API_BASE}/v1/webhook_endpoints?limit=100",
-            headers={"Authorization": f"Bearer {settings.STRIPE_SECRET_KEY}"},
-            timeout=WAIT_SECONDS,
-        )
-    except httpx.HTTPError as error:
-        yield _("Stripe cannot be reached at %(url)s (%(error)s). Check the network of this machine.") % {
-            "url": settings.STRIPE_API_BASE,
-            "error": _first_line(error),
-        }
-        return
-    if answer.status_code == httpx.codes.UNAUTHORIZED:
-        yield _("Stripe refuses the STRIPE_SECRET_KEY. Copy it once more; it may have been rolled.")
-    elif answer.is_success:
-        yield from _webhook_endpoint(answer.json()["data"])
-        yield from _webhook_address()
-        yield from _undelivered()
-
-
 def files() -> Iterator[str]:
     yield from storage().problems()
 
@@ -215,85 +146,16 @@ def _is_allowed(host: str) -> bool:
     return validate_host(host, settings.ALLOWED_HOSTS)
 
 
-def _webhook_url() -> str:
-    return f"{settings.SITE_URL}{WEBHOOK_PATH}"
-
-
-def _webhook_endpoint(endpoints: list[dict]) -> Iterator[str]:
-    ours = [one for one in endpoints if one["url"] == _webhook_url() and one["status"] == "enabled"]
-    if not ours:
-        yield _("No enabled webhook endpoint at Stripe points to %(url)s. Add one in its dashboard.") % {
-            "url": _webhook_url()
-        }
-        return
-    sent = {event for endpoint in ours for event in endpoint["enabled_events"]}
-    lacking = sorted(WEBHOOK_EVENTS - sent) if "*" not in sent else []
-    if lacking:
-        yield _("The webhook endpoint at Stripe does not send: %(events)s. Add them there.") % {
-            "events": ", ".join(lacking)
-        }
-
-
-def _webhook_address() -> Iterator[str]:
-    """That our own door for webhooks opens where Stripe is told to knock. It refuses what nobody signed."""
-    try:
-        answer = httpx.post(
-            _webhook_url(), content=b"{}", headers={"Stripe-Signature": ""}, timeout=WAIT_SECONDS
-        )
-    except httpx.HTTPError as error:
-        yield _(
-            "%(url)s cannot be reached (%(error)s), so no webhook arrives. Start the shop, and check its name, "
-            "certificate and firewall."
-        ) % {"url": _webhook_url(), "error": _first_line(error)}
-        return
-    if answer.status_code != httpx.codes.BAD_REQUEST or "bad_signature" not in answer.text:
-        yield _(
-            "%(url)s is answered by something else (%(status)s). Check SITE_URL and the proxy before it."
-        ) % {
-            "url": _webhook_url(),
-            "status": answer.status_code,
-        }
-
-
-def _undelivered() -> Iterator[str]:
-    """That what Stripe sent in the last day was taken. https://docs.stripe.com/api/events/list"""
-    since = int((clock.on_the_wall() - timedelta(days=1)).timestamp())
-    answer = httpx.get(
-        f"{settings.STRIPE_API_BASE}/v1/events",
-        params={"delivery_success": "false", "created[gte]": since, "limit": 100},
-        headers={"Authorization": f"Bearer {settings.STRIPE_SECRET_KEY}"},
-        timeout=WAIT_SECONDS,
-    )
-    lost = len(answer.json()["data"]) if answer.is_success else 0
-    if lost:
-        yield (
-            ngettext(
-                "An event of the last day could not be delivered by Stripe.",
-                "%(count)s events of the last day could not be delivered by Stripe.",
-                lost,
-            )
-            % {"count": lost}
-            + " "
-            + _(
-                "Either %(url)s cannot be reached from outside, or STRIPE_WEBHOOK_SECRET is not the signing secret of "
-                "that endpoint. What was missed is fetched by: comptoir reconcile"
-            )
-            % {"url": _webhook_url()}
-        )
-
-
 def _first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
-EXAMINATIONS: list[tuple[Promise, Examination]] = [
-    (gettext_lazy("Installation"), installation),
-    (gettext_lazy("Database"), database),
-    (gettext_lazy("Broker"), broker),
-    (gettext_lazy("Worker"), worker),
-    (gettext_lazy("Stripe: settings"), stripe_settings),
-    (gettext_lazy("Stripe: connection and webhooks"), stripe_api),
-    (gettext_lazy("Stored files"), files),
-    (gettext_lazy("Mail"), mail),
-    (gettext_lazy("Translations"), translations),
+CHECKS = [
+    DoctorCheck(gettext_lazy("Installation"), installation),
+    DoctorCheck(gettext_lazy("Database"), database),
+    DoctorCheck(gettext_lazy("Broker"), broker),
+    DoctorCheck(gettext_lazy("Worker"), worker),
+    DoctorCheck(gettext_lazy("Stored files"), files),
+    DoctorCheck(gettext_lazy("Mail"), mail),
+    DoctorCheck(gettext_lazy("Translations"), translations),
 ]

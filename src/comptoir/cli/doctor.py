@@ -11,16 +11,14 @@ from comptoir.config.setup_django import setup_django
 def doctor() -> None:
     """Look at every setting and every service. Exits with 1 when something is wrong."""
     setup_django()
-    from comptoir.cli.diagnosis import EXAMINATIONS, problems_of
-    from comptoir.kernel.registry import modules
+    from comptoir.cli.diagnosis import all_checks, problems_found_by
 
-    of_products = [(each.title, each.find) for module in modules() for each in module.examinations]
-    sick = False
-    for title, examine in [*EXAMINATIONS, *of_products]:
-        problems = problems_of(examine)
-        sick = sick or bool(problems)
+    failed = False
+    for check in all_checks():
+        problems = problems_found_by(check)
+        failed = failed or bool(problems)
         mark = click.style("✗", fg="red") if problems else click.style("✓", fg="green")
-        click.echo(f"{mark} {title}")
+        click.echo(f"{mark} {check.title}")
         for problem in problems:
             click.echo(f"    {problem}")
-    sys.exit(1 if sick else 0)
+    sys.exit(1 if failed else 0)

@@ -45,9 +45,8 @@ def configure(*, as_json: bool, level: str) -> dict[str, Any]:
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             # Our own line of each request says the same, with its identifier and without its query.
             "django.request": {"level": "CRITICAL"},
-            # They tell of every request they make, with its address.
+            # It tells of every request it makes, with its address.
             "httpx": {"level": "WARNING"},
-            "stripe": {"level": "WARNING"},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         },
     }

@@ -1,6 +1,5 @@
 """Every setting, read from the environment. `.env.example` says what each variable is."""
 
-from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from comptoir.config import logs
-from comptoir.config.modules import PRODUCTS, room_folders
+from comptoir.config.modules import PRODUCTS, gateway_folders, product_settings, room_folders
 from comptoir.config.sentry import report_crashes
 from comptoir.kernel import registry
 
@@ -133,7 +132,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 1000},
     },
     # What is kept under words or addresses that visitors make up, of which there is no end: apart, so that it drives
-    # no page of the catalogue out. Parts of pages, by address; and results of searches.
+    # no whole page out. Parts of pages, by address; and results of searches.
     **{
         name: {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -222,7 +221,7 @@ USE_TZ = True
 # ── Static files, stored files ──────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
-STATICFILES_DIRS = room_folders("static")
+STATICFILES_DIRS = [*room_folders("static"), *gateway_folders("static")]
 STATICFILES_FINDERS = [
     "comptoir.ui.stylesheet.JoinedSheet",
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -261,7 +260,7 @@ if S3_BUCKET:
     }
 
 # ── Prices ────────────────────────────────────────────────────────────────────────────────────────────────
-# What prices may be asked in, by every product.
+# What prices may be asked in, by every product. The variable has its name from the first of them.
 CURRENCIES: list[str] = env.list("MARKETPLACE_CURRENCIES", ["EUR", "USD", "GBP"])
 
 # ── Gateways ────────────────────────────────────────────────────────────────────────────────────────────
@@ -275,15 +274,6 @@ STRIPE_API_BASE = env.str("STRIPE_API_BASE", "https://api.stripe.com")
 # For the pages that hold Stripe's payment element. Its releases: https://docs.stripe.com/sdks/stripejs-versioning
 STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", "")
 STRIPE_JS_URL = env.str("STRIPE_JS_URL", "https://js.stripe.com/dahlia/stripe.js")
-
-# ── Marketplace ─────────────────────────────────────────────────────────────────────────────────────────
-MARKETPLACE_FEE_PERCENT = env.decimal("MARKETPLACE_FEE_PERCENT", Decimal(15))
-
-# ── Bespoke orders ──────────────────────────────────────────────────────────────────────────────────────
-# Where the assistant takes orders, and the secrets that both sides sign with: the first signs, any is believed.
-ASSISTANT_URL = env.str("ASSISTANT_URL", "")
-ASSISTANT_SECRETS: list[str] = env.list("ASSISTANT_SECRET", [])
-ASSISTANT_ANSWER_MINUTES = env.int("ASSISTANT_ANSWER_MINUTES", 30)
 
 # ── Mail ────────────────────────────────────────────────────────────────────────────────────────────────
 # smtp://… submission://… console: — or eml: (files), resend://API_KEY@ and sendgrid://API_KEY@
@@ -305,3 +295,6 @@ EMAIL_FILE_PATH = EMAIL["EMAIL_FILE_PATH"]
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Comptoir <comptoir@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# ── What single products are set by ─────────────────────────────────────────────────────────────────────
+globals().update(product_settings())

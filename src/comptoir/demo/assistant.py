@@ -28,7 +28,7 @@ LARGEST_BODY = 2_000_000
 _chance = random.Random()  # noqa: S311 — spreads answers, guards nothing
 
 
-class Door(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     """`POST /webhook/comptoir`, and `GET /health` for those who wait until it listens."""
 
     secret: str
@@ -83,8 +83,8 @@ def serve(
     port: int, *, secret: str, thinks_for: tuple[float, float] = THINKS_FOR_SECONDS
 ) -> ThreadingHTTPServer:
     """A server that listens on this machine alone; port 0 takes any that is free. `serve_forever` is the caller's."""
-    door = type("Door", (Door,), {"secret": secret, "thinks_for": thinks_for})
-    return ThreadingHTTPServer(("127.0.0.1", port), door)
+    handler = type("Handler", (Handler,), {"secret": secret, "thinks_for": thinks_for})
+    return ThreadingHTTPServer(("127.0.0.1", port), handler)
 
 
 def main() -> None:

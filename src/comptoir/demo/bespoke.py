@@ -1,4 +1,4 @@
-"""The demo's bespoke orders: a grid, two experts, a shelf for each level, and orders at every stage of their way."""
+"""The demo's bespoke orders: a grid, two experts, contents for each level, and orders at every stage of their way."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from comptoir.bespoke.models.grid import Level, Service
 from comptoir.bespoke.operations import level_contents, offers
 from comptoir.bespoke.ordering import placing
 from comptoir.bespoke.orders import experts, intake
-from comptoir.bespoke.sanctuary import client_place
+from comptoir.bespoke.sanctuary import acceptance, profiles
 from comptoir.demo.bespoke_texts import EXPERTS, INCLUDED, LEVELS, PROMPTS, QUESTIONS, ShownExpert
 from comptoir.demo.events import Event
 from comptoir.demo.portraits import PORTRAITS
@@ -20,9 +20,8 @@ from comptoir.demo.uploads import upload
 from comptoir.demo.writing import written
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.jobs import drain
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments import charges
 from comptoir.kernel.payments.models import Payment
-from comptoir.kernel.payments.settlement import settle
 
 OPENED_DAYS_AGO = 40.0
 PRICES = {"simple": 2900, "intuitive": 5900, "alchimique": 9900, "integrale": 17900}
@@ -63,7 +62,7 @@ def history() -> list[Event[Any]]:
         *(Event(OPENED_DAYS_AGO, expert, _expert_exists, _appoint) for expert in EXPERTS),
         *(Event(OPENED_DAYS_AGO, expert, _is_seen, _show_portrait) for expert in EXPERTS),
         *(Event(OPENED_DAYS_AGO, cell, _is_offered, _offer) for cell in cells),
-        *(Event(OPENED_DAYS_AGO, level, _has_shelf, _fill_shelf) for level in LEVELS),
+        *(Event(OPENED_DAYS_AGO, level, _has_contents, _add_contents) for level in LEVELS),
         Event(OPENED_DAYS_AGO, PROMPTS, lambda _: PromptTemplate.objects.exists(), _prepare_prompts),
         *(Event(order.days_ago, order, _is_ordered, _order) for order in ORDERS),
     ]
@@ -122,13 +121,13 @@ def _offer(cell: tuple[str, str], _sandbox: Sandbox) -> None:
     )
 
 
-def _has_shelf(level: str) -> bool:
+def _has_contents(level: str) -> bool:
     return LevelContent.objects.filter(level=level).exists()
 
 
-def _fill_shelf(level: str, _sandbox: Sandbox) -> None:
+def _add_contents(level: str, _sandbox: Sandbox) -> None:
     for title, summary, body in LEVELS[level]:
-        level_contents.put(None, level=level, title=title, summary=summary, body=body)
+        level_contents.save(None, level=level, title=title, summary=summary, body=body)
 
 
 def _prepare_prompts(prompts: Any, _sandbox: Sandbox) -> None:
@@ -153,24 +152,24 @@ def _is_ordered(wanted: Ordered) -> bool:
 
 
 def _order(wanted: Ordered, sandbox: Sandbox) -> None:
-    """Ordered, paid on the sandbox's page, and brought as far as it has come, by the doors that all use."""
+    """Ordered, paid on the sandbox's page, and brought to its status, by the functions of production."""
     client, expert = _user(wanted.client), Expert.objects.get(user=_user(wanted.expert))
     request = placing.OrderRequest(wanted.level, wanted.service, expert.pk, client.email, client.name)
     placed = placing.place(request, customer=client)
     sandbox.pay_intent(placed.client_secret, name=client.name)
     payment = Payment.objects.get(subject_id=str(placed.order.pk))
-    settle(payment.pk, gateway(payment.gateway).look(payment))
+    charges.refresh(payment)
     drain()
     order = _existing_orders(wanted).get()
     intake.answer(order, {"question": wanted.question}, actor=client)
-    if client_place.profile_of(client) is None:
-        client_place.keep_profile(client, name=client.name, about=wanted.question)
+    if profiles.profile_of(client) is None:
+        profiles.save_profile(client, name=client.name, about=wanted.question)
     if wanted.stage != "paid":
         _write(order, expert)
     if wanted.stage in ("delivered", "accepted"):
         validation.validate(expert, order.pk, validation.Decision("approve"))
     if wanted.stage == "accepted":
-        client_place.accept(client, order.pk, rating=wanted.rating)
+        acceptance.accept(client, order.pk, rating=wanted.rating)
 
 
 def _write(order: Order, expert: Expert) -> None:

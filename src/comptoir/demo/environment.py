@@ -78,7 +78,7 @@ def note_seeded(places: Places) -> None:
 
 
 def _edition() -> str:
-    """What tables and shelves are made from: our migrations, those of the libraries, the demo itself."""
+    """What tables and sample data are made from: our migrations, those of the libraries, the demo itself."""
     house = Path(__file__).resolve().parents[1]
     sources = [*house.glob("**/migrations/*.py"), *(house / "demo").rglob("*.*")]
     names = sorted(

@@ -17,7 +17,7 @@ STOP_WITHIN_SECONDS = 25.0  # longer than `comptoir serve` gives its own
 LAST_LINES = 15
 
 
-class Broken(Exception):
+class ProgramFailed(Exception):
     """A program ended by itself, or never answered; the message says which and what it said last."""
 
 
@@ -62,13 +62,13 @@ class Programs:
             while not _answers(http, url):
                 self.refuse_broken()
                 if time.monotonic() > until:
-                    raise Broken(f"{url} does not answer.\n{self.running[-1].last_words()}")
+                    raise ProgramFailed(f"{url} does not answer.\n{self.running[-1].last_words()}")
                 time.sleep(0.05)
 
     def refuse_broken(self) -> None:
         for program in self.running:
             if program.process.poll() is not None:
-                raise Broken(f"{program.name} has ended:\n{program.last_words()}")
+                raise ProgramFailed(f"{program.name} has ended:\n{program.last_words()}")
 
     def stop(self) -> None:
         """The last one started goes first. Each may finish what it has in hand."""

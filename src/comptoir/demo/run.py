@@ -13,7 +13,7 @@ import click
 
 from comptoir.config.setup_django import setup_django
 from comptoir.demo.environment import Places, is_seeded, note_seeded, prepare
-from comptoir.demo.processes import Broken, Programs, is_free
+from comptoir.demo.processes import ProgramFailed, Programs, is_free
 from comptoir.demo.sandbox import Sandbox
 from comptoir.demo.welcome import welcome
 
@@ -60,7 +60,7 @@ def _programs() -> Iterator[tuple[Programs, threading.Event]]:
         yield programs, told
     except _Stop:
         click.echo()
-    except Broken as mishap:
+    except ProgramFailed as mishap:
         click.echo(str(mishap), err=True)
         sys.exit(1)
     finally:

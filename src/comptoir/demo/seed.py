@@ -1,4 +1,4 @@
-"""Furnishing the demo: whatever of its people, listings and sales is missing comes in by the doors that all use.
+"""Seeding the demo: whatever of its people, listings and sales is missing is made as people would make it.
 
 It is done before the shop opens. The sandbox's clock begins six weeks back and is led up to today, event by event,
 with ours beside it; its webhooks are held meanwhile, and find everything settled when the shop hears them.
@@ -21,10 +21,9 @@ from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.accounts.roles import grant
 from comptoir.kernel.jobs import drain
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments import charges
 from comptoir.kernel.payments.models import Payment
 from comptoir.kernel.payments.payouts import accounts as payout_accounts
-from comptoir.kernel.payments.settlement import settle
 from comptoir.marketplace.checkout import placing
 from comptoir.marketplace.models import Purchase, Version
 from comptoir.marketplace.selling import publishing
@@ -41,7 +40,7 @@ def seed(sandbox_url: str, *, say: Say) -> None:
     missing = [event for event in _history() if not event.has_happened(event.thing)]
     if not missing:
         return
-    say(_("Furnishing the shop: people, listings, six weeks of sales…"))
+    say(_("Adding sample data: people, listings, six weeks of sales…"))
     today = clock.now()
     with Sandbox(sandbox_url) as sandbox:
         sandbox.hold_webhooks()
@@ -56,15 +55,15 @@ def seed(sandbox_url: str, *, say: Say) -> None:
 def _history() -> list[Event[Any]]:
     """Everything, in the order of time."""
     # Neither by seller nor by language, and the same every time.
-    shelves = sorted(listings.load(), key=lambda listing: listing.slug[::-1])
-    step = (LISTED_FROM_DAYS - LISTED_TO_DAYS) / max(len(shelves), 1)
+    in_order = sorted(listings.load(), key=lambda listing: listing.slug[::-1])
+    step = (LISTED_FROM_DAYS - LISTED_TO_DAYS) / max(len(in_order), 1)
     sellers = [person for person in PEOPLE if person.onboarded]
     events: list[Event[Any]] = [
         *(Event(HISTORY.days, person, _user_exists, _create_user) for person in PEOPLE),
         *(Event(LISTED_FROM_DAYS, person, _is_seller, _set_up) for person in sellers),
         *(
             Event(LISTED_FROM_DAYS - step * i, listing, _is_published, _publish)
-            for i, listing in enumerate(shelves)
+            for i, listing in enumerate(in_order)
         ),
         *(Event(sale.days_ago, sale, _is_sold, _sell) for sale in SALES),
         *bespoke.history(),
@@ -103,7 +102,7 @@ def _set_up(person: Person, sandbox: Sandbox) -> None:
     url = payout_accounts.onboarding_url(user, return_path="/stripe/return", refresh_path="/sell")
     sandbox.onboard(url, name=person.name)
     payee = payout_accounts.payee_of(user)
-    assert payee and payout_accounts.read_again(payee).onboarding_complete, f"{person.email} was not set up"
+    assert payee and payout_accounts.refresh(payee).onboarding_complete, f"{person.email} was not set up"
 
 
 # ── Listings ────────────────────────────────────────────────────────────────────────────────────────────
@@ -157,6 +156,6 @@ def _sell(sale: Sale, sandbox: Sandbox) -> None:
     ordered = placing.check_out(buyer, wanted)
     sandbox.pay(ordered.url, name=buyer.name)
     payment = Payment.objects.get(subject_id=str(ordered.order.pk))
-    settle(payment.pk, gateway(payment.gateway).look(payment))
+    charges.refresh(payment)
     drain()
     assert _purchases(sale).count() == len(sale.slugs), f"{sale} was not delivered"

@@ -56,7 +56,7 @@ _WORDS = {
         "next": "Three steps",
         "again": "This time",
         "revised": "You were not served well by the last version: *{reason}* This one begins there.",
-        "by": "CompiledQuery with {expert}.",
+        "by": "Prepared with {expert}.",
         "steps": (
             "Write down, tonight, the sentence you avoid.",
             "Say no to one thing this week.",

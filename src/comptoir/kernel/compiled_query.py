@@ -18,7 +18,8 @@ class _Written(NamedTuple):
 
 
 class CompiledQuery:
-    """`CompiledQuery(lambda asked: CartItem.objects.filter(buyer=asked).values_list("pk"))`, then call it with a value.
+    """`CompiledQuery(lambda asked: Membership.objects.filter(user=asked).values_list("pk"))`,
+    then call it with a value.
 
     `asked` stands in the query for that value, which is given as the database takes it. Returns the query's rows.
     """

@@ -37,22 +37,19 @@ class EncryptedText(_TextField):
         return "" if value == "" else super().get_prep_value(value)
 
 
-class EncryptedJSON(models.JSONField):
-    """JSON that only this installation can read: to the database it is one text. It cannot be queried."""
+if TYPE_CHECKING:
+    EncryptedJSON = models.JSONField
+else:
 
-    @cached_property
-    def _text(self) -> EncryptedText:
-        return EncryptedText()
+    class EncryptedJSON(EncryptedText):
+        """A JSON value that only this installation can read, and that no query can look into."""
 
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        if value is not None and not hasattr(value, "as_sql"):
-            value = self._text.get_prep_value(json.dumps(value, cls=self.encoder))
-        return super().get_db_prep_value(value, connection, prepared)
+        def from_db_value(self, value, expression, connection):
+            text = super().from_db_value(value, expression, connection)
+            return None if text is None else json.loads(text)
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        """What was written before the column was encrypted is an object still, and is read as it stands."""
-        found = super().from_db_value(value, expression, connection)
-        return json.loads(self._text.to_python(found), cls=self.decoder) if isinstance(found, str) else found
+        def get_prep_value(self, value):
+            return None if value is None else super().get_prep_value(json.dumps(value))
 
 
 def digest(text: str) -> str:

@@ -15,25 +15,9 @@ if TYPE_CHECKING:
     from django.contrib.sitemaps import Sitemap
 
     from comptoir.kernel.files.kinds import Kind
+    from comptoir.kernel.payments.purposes import PaymentPurpose
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-
-
-@dataclass(frozen=True)
-class PaymentPurpose:
-    """What a payment can be for. `name` is stored on the payment: never rename one.
-
-    Each reaction is called in a transaction of its own, possibly more than once for a payment: `on_paid` and
-    `on_failed` with those payments of which it was learnt together, often one; `on_refunded` with a payment and its
-    refund, when it went through and when it did not after all.
-    `return_path` gives the page of the payer's browser after the gateway's page.
-    """
-
-    name: str
-    on_paid: Callable[[Sequence[Any]], None]
-    on_failed: Callable[[Sequence[Any]], None]
-    on_refunded: Callable[[Any, Any], None]
-    return_path: Callable[[Any], str]
 
 
 @dataclass(frozen=True)
@@ -57,7 +41,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Examination:
+class DoctorCheck:
     """What `comptoir doctor` looks at: yields a sentence for each thing that is wrong, and how to mend it."""
 
     title: str | Promise
@@ -92,9 +76,9 @@ class Module:
     name: str
     urls: str | None = None
     api: str | None = None
-    purposes: Sequence[PaymentPurpose] = ()
+    purposes: Sequence["PaymentPurpose"] = ()
     checks: Sequence[Check] = ()
-    examinations: Sequence[Examination] = ()
+    doctor_checks: Sequence[DoctorCheck] = ()
     nav: Sequence[NavLink] = ()
     roles: Sequence[WorkspaceRole] = ()
     home: str | None = None
@@ -110,13 +94,6 @@ class Module:
 def modules() -> tuple[Module, ...]:
     """The products of this installation, in the order of `config/modules.py`."""
     return tuple(import_module(path).MODULE for path in settings.COMPTOIR_MODULES)
-
-
-@cache
-def purposes() -> dict[str, PaymentPurpose]:
-    found = {purpose.name: purpose for module in modules() for purpose in module.purposes}
-    assert len(found) == sum(len(module.purposes) for module in modules()), "two purposes share a name"
-    return found
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The marketplace at the operator's desk: who ordered what, and what is on the shelves."""
+"""The marketplace at the operator's desk: who ordered what, and what is for sale."""
 
 from collections.abc import Callable
 from contextlib import suppress

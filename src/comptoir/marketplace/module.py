@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from comptoir.kernel.registry import Check, Module, NavLink, PaymentPurpose
+from comptoir.kernel.payments.purposes import PaymentPurpose, revenue
+from comptoir.kernel.registry import Check, Module, NavLink
 from comptoir.marketplace.catalogue import sitemaps
 from comptoir.marketplace.catalogue.page_cache import PageCache
 from comptoir.marketplace.checkout import check, current_user
@@ -18,9 +19,11 @@ MODULE = Module(
     purposes=[
         PaymentPurpose(
             name=PURPOSE,
+            credits=revenue,
             on_paid=delivery.on_paid,
             on_failed=delivery.on_failed,
             on_refunded=refunds.on_refunded,
+            on_disputed=refunds.on_disputed,
             return_path=delivery.return_path,
         )
     ],

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from comptoir.kernel.money import Money, exponent
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments.gateways import charging
 
 HIGHEST_MAJOR = 10_000
 
 
 def lowest(currency: str) -> Money:
-    return gateway(settings.DEFAULT_GATEWAY).lowest_amount(currency)
+    return charging(settings.DEFAULT_GATEWAY).lowest_amount(currency)
 
 
 def highest(currency: str) -> Money:

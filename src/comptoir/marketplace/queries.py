@@ -202,13 +202,13 @@ def earnings(seller: User) -> list[Earnings]:
         gross=Sum("price_minor"),
         fees=Sum("fee_minor"),
     )
-    given_back = _given_back(seller)
+    refunded_so_far = _given_back(seller)
     months = _last_months()
     by_month = _by_month(sold.filter(purchase__refunded_at=None), since=months[0])
     found = []
     for row in totals.order_by("-count"):
         currency = row["currency"]
-        gross_back, fees_back = given_back.get(currency, (0, 0))
+        gross_back, fees_back = refunded_so_far.get(currency, (0, 0))
         gross, fees = Money(row["gross"] - gross_back, currency), Money(row["fees"] - fees_back, currency)
         left = [(day, Money(by_month.get((currency, day), 0), currency)) for day in months]
         found.append(Earnings(row["count"], gross, fees, gross - fees, left))
@@ -223,7 +223,7 @@ def _given_back(seller: User) -> dict[str, tuple[int, int]]:
 
 
 def _last_months() -> list[date]:
-    """The first day of each of the months that are shown, this one included, oldest first, at the counter's time."""
+    """The first day of each month that is shown, this one included, oldest first, in the installation's time zone."""
     today = localtime(clock.now()).date()
     number = today.year * 12 + today.month - 1
     return [date(n // 12, n % 12 + 1, 1) for n in range(number - MONTHS_SHOWN + 1, number + 1)]

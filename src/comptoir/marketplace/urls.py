@@ -23,7 +23,7 @@ urlpatterns = [
     path("download/<uuid:automation_id>", library_views.download, name="download"),
     # ── Selling ──
     path("sell", selling_views.sell, name="sell"),
-    path("sell/take", selling_views.take, name="take"),
+    path("sell/take", selling_views.earnings, name="take"),
     path("sell/onboarding", selling_views.set_up_payments, name="set_up_payments"),
     path("sell/<uuid:automation_id>", selling_views.edit, name="edit"),
     path("sell/<uuid:automation_id>/unpublish", selling_views.unpublish, name="unpublish"),

@@ -21,10 +21,10 @@ def navigation() -> dict[str, list[NavLink]]:
     return places
 
 
-def navigation_of(request: HttpRequest, visitor: Any) -> dict[str, list[NavLink]]:
-    """The same, with those links of the account's menu that are for this visitor."""
+def navigation_of(request: HttpRequest, user: Any) -> dict[str, list[NavLink]]:
+    """The same, with those links of the account's menu that are for this user."""
     everything = navigation()
-    if visitor is None:
+    if user is None:
         return everything
     own = [link for link in everything["account"] if link.shown is None or link.shown(request)]
     return {**everything, "account": own}
@@ -40,7 +40,7 @@ def of_products(request: HttpRequest) -> dict[str, Any]:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    address, visitor = f"{settings.SITE_URL}{request.path}", person(request)
+    address, user = f"{settings.SITE_URL}{request.path}", person(request)
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
@@ -48,6 +48,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "canonical_url": f"{address}?lang={get_language() or settings.LANGUAGE_CODE}",
         "languages": settings.LANGUAGES,
         "theme": theme_of(request),
-        "navigation": navigation_of(request, visitor),
-        "person": visitor,
+        "navigation": navigation_of(request, user),
+        "person": user,
     }

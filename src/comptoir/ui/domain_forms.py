@@ -12,7 +12,7 @@ from comptoir.kernel.money import Money
 BEFORE_A_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-class StoryForm(forms.Form):
+class DomainForm(forms.Form):
     """A form that can take in what its story refuses. `status` is what a page with its errors answers with."""
 
     status = 422

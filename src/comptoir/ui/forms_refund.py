@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.kernel.money import Money, NotAnAmount
-from comptoir.ui.domain_forms import StoryForm, typed
+from comptoir.ui.domain_forms import DomainForm, typed
 
 
-class RefundForm(StoryForm):
+class RefundForm(DomainForm):
     """Proposes all that is `left`. Once valid, `cleaned_data` is what a product's `refunds.refund` takes."""
 
     amount = forms.CharField(label=_("Amount"), error_messages={"required": _("Say how much.")})

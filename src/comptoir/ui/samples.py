@@ -34,7 +34,7 @@ class SampleForm(forms.Form):
         initial="file",
     )
     terms = forms.BooleanField(label=gettext_lazy("I made this myself, and may sell it."))
-    file_key = forms.CharField(label=gettext_lazy("Workflow"), widget=forms.HiddenInput)
+    file_key = forms.CharField(label=gettext_lazy("File"), widget=forms.HiddenInput)
 
 
 def everything() -> dict[str, Any]:
@@ -48,20 +48,20 @@ def everything() -> dict[str, Any]:
         "orders": _orders(),
         "entries": _entries(),
         "page": pages.page(2),
-        "steps": [_("Cart"), _("Payment"), _("Download")],
-        "crumbs": [(_("Catalogue"), "/"), (_("Sales"), "/?category=sales")],
+        "steps": [_("Details"), _("Payment"), _("Download")],
+        "crumbs": [(_("Account"), "/account"), (_("Sales"), "?tab=sales")],
         "tabs": [
             {"label": _("Sales"), "href": "?tab=sales", "current": True, "count": 12},
             {"label": _("Payouts"), "href": "?tab=payouts", "current": False, "count": 3},
-            {"label": _("Listings"), "href": "?tab=listings", "current": False, "count": None},
+            {"label": _("Refunds"), "href": "?tab=refunds", "current": False, "count": None},
         ],
         "filters": [
             {
-                "title": _("Platform"),
+                "title": _("State"),
                 "options": [
-                    {"label": "n8n", "href": "?platform=n8n", "current": True, "count": 18},
-                    {"label": "Make", "href": "?platform=make", "current": False, "count": 7},
-                    {"label": "Zapier", "href": "?platform=zapier", "current": False, "count": 5},
+                    {"label": _("Paid"), "href": "?state=paid", "current": True, "count": 18},
+                    {"label": _("Pending"), "href": "?state=pending", "current": False, "count": 7},
+                    {"label": _("Refunded"), "href": "?state=refunded", "current": False, "count": 5},
                 ],
             }
         ],

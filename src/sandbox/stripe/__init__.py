@@ -1,3 +1,1 @@
 """Stripe's API, version 2026-10-28.endive, as far as Comptoir uses it."""
-
-API_VERSION = "2026-10-28.endive"

@@ -1,13 +1,15 @@
-"""/_sandbox, Stripe's part: disputes, events once more, and what becomes of a connected account."""
+"""/_sandbox, for Stripe: open a dispute, send an event again, change the status of a connected account."""
 
 from typing import Any
 
 from starlette.routing import Route
 
 from sandbox.controls import RequestRefused, control_route
-from sandbox.stripe import accounts, disputes, events
-from sandbox.stripe.call import Call
-from sandbox.stripe.errors import StripeError
+from sandbox.stripe.api.call import Call
+from sandbox.stripe.api.errors import StripeError
+from sandbox.stripe.connect import accounts
+from sandbox.stripe.payments import disputes
+from sandbox.stripe.webhooks import deliveries, events
 from sandbox.world import World
 
 
@@ -47,16 +49,16 @@ def _send_event(world: World, payload: dict[str, Any]) -> dict[str, Any]:
         event = world.store.get("event", str(payload["id"]))
         if event is None:
             raise RequestRefused(f"There is no event {payload['id']!r}.")
-        deliveries = events.send(world, event)
+        sent = deliveries.send(world, event)
     elif isinstance(payload.get("type"), str) and isinstance(payload.get("data"), dict):
         call = Call(world, payload.get("account"))
         event = events.publish(
             call, payload["type"], {"object": payload["data"]}, account=payload.get("account")
         )
-        deliveries = [one for one in world.store.all("_delivery") if one["event"] == event["id"]]
+        sent = [one for one in world.store.all("_delivery") if one["event"] == event["id"]]
     else:
         raise RequestRefused("Send {id} of an event, or {type, data}.")
-    return {"event": event["id"], "deliveries": [one["id"] for one in deliveries]}
+    return {"event": event["id"], "deliveries": [one["id"] for one in sent]}
 
 
 def _change_account_status(world: World, payload: dict[str, Any]) -> dict[str, Any]:

@@ -1,28 +1,24 @@
-"""Every operation of Stripe's API that the sandbox carries out, and who does."""
+"""Every operation of Stripe's API that the sandbox imitates, and the function that does it."""
 
-from sandbox.stripe import (
-    accounts,
-    application_fees,
+from sandbox.stripe.api.call import Handler
+from sandbox.stripe.balance import payouts, transactions
+from sandbox.stripe.checkout import sessions
+from sandbox.stripe.connect import accounts, application_fees, transfers
+from sandbox.stripe.payments import (
     charges,
-    checkout,
     customers,
     disputes,
-    events,
-    ledger,
     payment_intents,
     payment_methods,
-    payouts,
     refunds,
     setup_intents,
-    transfers,
-    webhook_endpoints,
 )
-from sandbox.stripe.call import Handler
+from sandbox.stripe.webhooks import endpoints, events
 
-ROOMS = (
-    accounts, application_fees, charges, checkout, customers, disputes, events, ledger, payment_intents,
-    payment_methods, payouts, refunds, setup_intents, transfers, webhook_endpoints,
+RESOURCES = (
+    accounts, application_fees, charges, customers, disputes, endpoints, events, payment_intents, payment_methods,
+    payouts, refunds, sessions, setup_intents, transactions, transfers,
 )  # fmt: skip
 OPERATIONS: dict[str, Handler] = {
-    name: handler for room in ROOMS for name, handler in room.OPERATIONS.items()
+    name: handler for resource in RESOURCES for name, handler in resource.OPERATIONS.items()
 }

@@ -1,11 +1,11 @@
 """What happens as time passes: sessions expire, debits settle, disputes are lost, idempotency keys are forgotten."""
 
 from sandbox.state import Record
-from sandbox.stripe import disputes
-from sandbox.stripe import idempotency as keys
-from sandbox.stripe.call import Call
-from sandbox.stripe.checkout import expire_session
-from sandbox.stripe.purchase import settle
+from sandbox.stripe.api import idempotency
+from sandbox.stripe.api.call import Call
+from sandbox.stripe.checkout.completion import settle
+from sandbox.stripe.checkout.sessions import expire_session
+from sandbox.stripe.payments import disputes
 from sandbox.world import World
 
 
@@ -26,7 +26,7 @@ def run_due(world: World) -> int:
             settle(call, intent, succeeds=not call.get("payment_method", record["payment_method"])["_fails"])
         else:
             disputes.lose(call, record)
-    return len(due) + keys.forget(world)
+    return len(due) + idempotency.delete_expired(world)
 
 
 def _session_due(session: Record, now: int) -> bool:

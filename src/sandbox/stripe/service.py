@@ -2,22 +2,17 @@
 
 from starlette.routing import Route
 
-from sandbox.stripe import (
-    api,
-    controls,
-    events,
-    pages_checkout,
-    pages_element,
-    pages_onboarding,
-    pages_payment,
-    scheduled_effects,
-)
+from sandbox.stripe import controls, scheduled_effects
+from sandbox.stripe.api import routes as api
+from sandbox.stripe.operations import OPERATIONS
+from sandbox.stripe.pages import checkout, element, express_dashboard, onboarding, payment, three_d_secure
+from sandbox.stripe.webhooks import deliveries
 from sandbox.world import World
 
 
 def routes(world: World) -> list[Route]:
-    """Opens the service in this world, and returns its routes."""
-    events.attend(world)
+    """Starts the service in this world, and returns its routes."""
+    deliveries.register(world)
     world.scheduled.append(lambda: scheduled_effects.run_due(world))
-    rooms = (pages_checkout, pages_payment, pages_element, pages_onboarding, controls, api)
-    return [route for room in rooms for route in room.routes(world)]
+    parts = (checkout, payment, three_d_secure, element, onboarding, express_dashboard, controls)
+    return [*(route for part in parts for route in part.routes(world)), *api.routes(world, OPERATIONS)]

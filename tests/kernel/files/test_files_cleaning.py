@@ -25,7 +25,7 @@ from tests.bespoke import desk_driver
 from tests.bespoke.readings import delivered
 from tests.cast import person
 from tests.kernel.files.samples import N8N, Place, Sent, later, picture
-from tests.marketplace.goods import WORKFLOW, put_up
+from tests.marketplace.sample_listings import WORKFLOW, put_up
 
 
 def keys(place: Place) -> set[str]:

@@ -14,7 +14,7 @@ import pytest
 import stripe
 from django.core.wsgi import get_wsgi_application
 
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments import gateways
 from comptoir.kernel.payments.models import InboxEvent
 from comptoir.kernel.payments.webhooks import inbox
 from comptoir.kernel.payments.webhooks.writers import fast_path
@@ -37,14 +37,14 @@ class Quiet(WSGIRequestHandler):
 def shop(settings: Any) -> Iterator[httpx.Client]:
     """The web process's own application behind a socket: Django's test server would be given another."""
     settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
-    gateway.cache_clear()
+    gateways.reset()
     server = make_server("127.0.0.1", 0, fast_path(get_wsgi_application()), handler_class=Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with httpx.Client(base_url=f"http://127.0.0.1:{server.server_port}") as client:
         yield client
     server.shutdown()
     server.server_close()
-    gateway.cache_clear()
+    gateways.reset()
 
 
 @pytest.fixture

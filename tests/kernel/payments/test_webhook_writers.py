@@ -20,7 +20,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
 from comptoir.kernel.jobs.models import Job
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments import gateways
 from comptoir.kernel.payments.gateways.base import Event
 from comptoir.kernel.payments.models import InboxEvent
 from comptoir.kernel.payments.webhooks.writers import LARGEST_BODY, WRITERS, NotStored, Writers, fast_path
@@ -34,9 +34,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def one_secret(settings: Any) -> Iterator[None]:
     settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
-    gateway.cache_clear()
+    gateways.reset()
     yield
-    gateway.cache_clear()
+    gateways.reset()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.test import Client
 
 from comptoir.kernel.jobs import drain
 from comptoir.kernel.jobs.models import Job
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments import gateways
 from comptoir.kernel.payments.models import InboxEvent
 
 SECRET = "whsec_first"
@@ -22,9 +22,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def one_secret(settings: Any) -> Any:
     settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
-    gateway.cache_clear()
+    gateways.reset()
     yield
-    gateway.cache_clear()
+    gateways.reset()
 
 
 def header(body: str = BODY, *, secret: str = SECRET, at: float = 0) -> str:
@@ -78,7 +78,7 @@ def test_a_clock_that_is_a_little_off_is_forgiven(at: int) -> None:
 
 def test_while_a_secret_is_rolled_either_may_sign(settings: Any) -> None:
     settings.STRIPE_WEBHOOK_SECRETS = ["whsec_new", SECRET]
-    gateway.cache_clear()
+    gateways.reset()
     old, new = header(), header(secret="whsec_new")
     assert send(BODY, old).status_code == send(BODY, new).status_code == 200
     assert send(BODY, f"{old},{new.split(',')[1]}").status_code == 200

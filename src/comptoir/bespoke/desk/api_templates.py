@@ -31,7 +31,7 @@ class TemplateOut(TemplateIn):
         return template.expert_id is not None
 
 
-@router.get("/expert/templates", response=Page[TemplateOut], summary="CompiledQuery prompts")
+@router.get("/expert/templates", response=Page[TemplateOut], summary="Prepared prompts")
 def list_templates(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
     """One's own, and those of the house."""
     return paginate(queries.templates(admitted(request)), paging)
@@ -39,15 +39,15 @@ def list_templates(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any
 
 @router.post("/expert/templates", response={201: TemplateOut}, summary="Prepare a prompt")
 def create_template(request: HttpRequest, words: TemplateIn) -> Status[PromptTemplate]:
-    return Status(201, prompts.keep(admitted(request), **words.dict()))
+    return Status(201, prompts.save(admitted(request), **words.dict()))
 
 
 @router.put("/expert/templates/{template_id}", response=TemplateOut, summary="Change one of mine")
 def change_template(request: HttpRequest, template_id: UUID, words: TemplateIn) -> PromptTemplate:
-    return prompts.keep(admitted(request), template_id=template_id, **words.dict())
+    return prompts.save(admitted(request), template_id=template_id, **words.dict())
 
 
-@router.delete("/expert/templates/{template_id}", response={204: None}, summary="Throw one of mine away")
+@router.delete("/expert/templates/{template_id}", response={204: None}, summary="Delete one of mine")
 def delete_template(request: HttpRequest, template_id: UUID) -> Status[None]:
-    prompts.throw_away(admitted(request), template_id)
+    prompts.delete(admitted(request), template_id)
     return Status(204, None)

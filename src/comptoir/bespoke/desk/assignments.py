@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from comptoir.bespoke.assistant import calls as assistant_calls
 from comptoir.bespoke.models import OPEN_STATUSES, Expert, Order, OrderStatus, Revision, RevisionState
-from comptoir.bespoke.orders import holding, transitions
+from comptoir.bespoke.orders import locked_orders, transitions
 from comptoir.bespoke.orders import revisions as order_revisions
 from comptoir.bespoke.refusals import (
     AlreadyClaimed,
@@ -33,7 +33,7 @@ def claim(expert: Expert, order_id: UUID) -> Order:
 def release(expert: Expert, order_id: UUID) -> Order:
     """Let go of an order, for another expert to claim."""
     with transaction.atomic():
-        order = holding.own(expert, order_id)
+        order = locked_orders.own(expert, order_id)
         current = order.current
         if order.status == OrderStatus.PROCESSING and current and current.state == RevisionState.REQUESTED:
             raise StillBeingWritten
@@ -50,7 +50,7 @@ def process(expert: Expert, order_id: UUID, *, prompt: str, instructions: str = 
     `AssistantNotSetUp`, and what `claim` raises.
     """
     prompt, instructions = prompt.strip(), instructions.strip()
-    check_words(prompt=prompt, instructions=instructions)
+    check_prompt(prompt=prompt, instructions=instructions)
     assistant_calls.refuse_if_missing()
     with transaction.atomic():
         order = _in_hand(expert, order_id)
@@ -68,7 +68,7 @@ def send(order: Order, expert: Expert, *, prompt: str, instructions: str) -> Rev
     return revision
 
 
-def check_words(*, prompt: str, instructions: str) -> None:
+def check_prompt(*, prompt: str, instructions: str) -> None:
     """Raises `Invalid`."""
     errors = []
     if not 1 <= len(prompt) <= PROMPT_LENGTH:
@@ -83,7 +83,7 @@ def check_words(*, prompt: str, instructions: str) -> None:
 
 def _in_hand(expert: Expert, order_id: UUID) -> Order:
     """The order locked and claimed by this expert: one UPDATE that names nobody decides between two."""
-    order = holding.locked(order_id)
+    order = locked_orders.locked(order_id)
     if order.claimed_by_id == expert.pk:
         return order
     if order.status not in OPEN_STATUSES:

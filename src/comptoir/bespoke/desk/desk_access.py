@@ -1,4 +1,4 @@
-"""The door of the desk's pages: who works here is asked anew at each request, and whoever was let go is out at once."""
+"""Access to the desk's pages, checked anew at each request: whoever is deactivated is out at once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,15 +24,15 @@ QUEUE_PATH = "/desk"
 
 
 @dataclass(frozen=True)
-class AtDesk:
-    """Whoever has come in: an expert, an operator, or both in one."""
+class DeskAccess:
+    """Who is asking: an expert, an operator, or both in one."""
 
     user: User
     expert: Expert | None
     is_operator: bool
 
     @property
-    def working(self) -> Expert:
+    def required_expert(self) -> Expert:
         """The expert, where only one can do what is asked. Raises `NotAnExpert`."""
         if self.expert is None:
             raise NotAnExpert
@@ -45,17 +45,17 @@ def is_offered(request: HttpRequest) -> bool:
     return user.is_staff or is_remembered(request, experts.EXPERT)
 
 
-def for_the_desk(
-    view: Callable[Concatenate[HttpRequest, AtDesk, P], HttpResponseBase],
+def desk_view(
+    view: Callable[Concatenate[HttpRequest, DeskAccess, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """A page of experts and operators. What its story refuses is said on a page that leads back to the queue."""
 
     @login_required
     @never_cache
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
-            who = _enter(request)
+            who = _authorize(request)
         except Refusal as refusal:
             forget_role(request, experts.EXPERT)
             return refused_page(request, refusal)
@@ -64,25 +64,25 @@ def for_the_desk(
         except Refusal as refusal:
             return refused_page(request, refusal, href=QUEUE_PATH, action=_("To the queue"))
 
-    return guarded
+    return wrapper
 
 
-def for_operators(
-    view: Callable[Concatenate[HttpRequest, AtDesk, P], HttpResponseBase],
+def operator_view(
+    view: Callable[Concatenate[HttpRequest, DeskAccess, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """A page of those who run the house."""
 
-    @for_the_desk
+    @desk_view
     @wraps(view)
-    def guarded(request: HttpRequest, who: AtDesk, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, who: DeskAccess, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not who.is_operator:
             raise Forbidden
         return view(request, who, *args, **kwargs)
 
-    return guarded
+    return wrapper
 
 
-def _enter(request: HttpRequest) -> AtDesk:
+def _authorize(request: HttpRequest) -> DeskAccess:
     """Raises `NotAnExpert` or `ExpertDeactivated` for whoever is neither expert nor operator."""
     user: Any = request.user
     is_operator = has_role(user, Role.OPERATOR)
@@ -94,4 +94,4 @@ def _enter(request: HttpRequest) -> AtDesk:
         expert = None
     if expert is not None and not is_remembered(request, experts.EXPERT):
         remember_roles(request, user)
-    return AtDesk(user, expert, is_operator)
+    return DeskAccess(user, expert, is_operator)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from comptoir.bespoke import queries
-from comptoir.bespoke.desk.desk_access import AtDesk
+from comptoir.bespoke.desk.desk_access import DeskAccess
 from comptoir.bespoke.models import Attachment, Order, Revision
 from comptoir.bespoke.orders import content, intake
 from comptoir.ui.redirects import SeeOther
@@ -18,7 +18,7 @@ from comptoir.ui.redirects import SeeOther
 ROWS = 25
 
 
-def frame(who: AtDesk, here: str, *, waiting: int | None = None) -> dict[str, Any]:
+def tab_context(who: DeskAccess, here: str, *, waiting: int | None = None) -> dict[str, Any]:
     """The tabs that are for this person. `waiting` is how many contents wait for them, where that is known already."""
     tabs: list[tuple[str, Any, str, int | None]] = [("queue", _("Queue"), "bespoke:desk", None)]
     if who.expert:
@@ -38,7 +38,7 @@ def frame(who: AtDesk, here: str, *, waiting: int | None = None) -> dict[str, An
     }
 
 
-def paged(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
+def paginate(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
     return Paginator(rows, ROWS).get_page(request.GET.get("page"))
 
 
@@ -64,7 +64,7 @@ def beside(order: Order) -> dict[str, Any]:
     return {"order": order, "answers": intake.questions(order, order.intake)}
 
 
-def rendered(revision: Revision | None, files: list[Attachment]) -> Any:
+def render_revision(revision: Revision | None, files: list[Attachment]) -> Any:
     if revision is None or not revision.content:
         return ""
     return content.render(revision.content, addresses=content.addresses_of(files))

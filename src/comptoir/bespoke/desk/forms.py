@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from comptoir.bespoke.models import OPEN_STATUSES, AlertRule, Measure, OrderStatus, PromptTemplate
 from comptoir.bespoke.queries import QueueFilters
 from comptoir.kernel.errors import FieldError, Refusal
-from comptoir.ui.domain_forms import StoryForm
+from comptoir.ui.domain_forms import DomainForm
 
 WORDS_ROWS = 5
 IN_QUEUE = (*OPEN_STATUSES, OrderStatus.DELIVERED, OrderStatus.REFUNDED)
@@ -54,7 +54,7 @@ class QueueForm(forms.Form):
         )
 
 
-class WordsForm(StoryForm):
+class PromptForm(DomainForm):
     """What the assistant is to do, and under which title these words are kept for the next time."""
 
     template = forms.ModelChoiceField(
@@ -97,13 +97,13 @@ class WordsForm(StoryForm):
         return {name: _lines(self.cleaned_data.get(name, "")) for name in ("prompt", "instructions")}
 
 
-class TemplateForm(WordsForm):
+class TemplateForm(PromptForm):
     """A prepared prompt by itself."""
 
     template = None  # type: ignore[assignment]
 
 
-class WritingForm(StoryForm):
+class WritingForm(DomainForm):
     content = forms.CharField(
         label=_("Text"),
         help_text=_("In Markdown: # title, **bold**, *italic*, - list, > quotation."),
@@ -124,7 +124,7 @@ class WritingForm(StoryForm):
         super().refuse(refusal)
 
 
-class ApprovalForm(StoryForm):
+class ApprovalForm(DomainForm):
     validation_notes = forms.CharField(
         label=_("Notes"),
         help_text=_("For you and the house. The client does not see them."),
@@ -133,7 +133,7 @@ class ApprovalForm(StoryForm):
     )
 
 
-class SendBackForm(StoryForm):
+class SendBackForm(DomainForm):
     rejection_reason = forms.CharField(
         label=_("What is wrong with it"),
         help_text=_("The assistant is told, when it writes the next one."),
@@ -151,7 +151,7 @@ class SendBackForm(StoryForm):
     )
 
 
-class MessageForm(StoryForm):
+class MessageForm(DomainForm):
     body = forms.CharField(
         label=_("Your message"),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -162,7 +162,7 @@ class MessageForm(StoryForm):
         return _lines(self.cleaned_data["body"])
 
 
-class AlertForm(StoryForm):
+class AlertForm(DomainForm):
     measure = forms.ChoiceField(label=_("What is watched"), choices=Measure)
     threshold = forms.IntegerField(
         label=_("Tell from"),

@@ -1,4 +1,4 @@
-"""Words for the assistant that an expert keeps, to use them again."""
+"""Prompts for the assistant that an expert has prepared, to use them again."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from comptoir.kernel.errors import FieldError, Invalid
 TITLE_LENGTH = 120
 
 
-def keep(
+def save(
     expert: Expert, *, title: str, prompt: str, instructions: str = "", template_id: UUID | None = None
 ) -> PromptTemplate:
     """A new one, or one of the expert's own in other words. Raises `Invalid` or `TemplateNotFound`."""
@@ -35,7 +35,7 @@ def keep(
     return template
 
 
-def throw_away(expert: Expert, template_id: UUID) -> None:
+def delete(expert: Expert, template_id: UUID) -> None:
     """Those of the house are the operator's. Raises `TemplateNotFound`."""
     own(expert, template_id).delete()
 

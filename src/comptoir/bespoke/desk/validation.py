@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from comptoir.bespoke.assistant.calls import CONTENT_LENGTH, refuse_if_missing
 from comptoir.bespoke.desk import assignments
 from comptoir.bespoke.models import OPEN_STATUSES, Expert, Order, OrderStatus, Revision, RevisionState
-from comptoir.bespoke.orders import holding, mails, transitions
+from comptoir.bespoke.orders import locked_orders, mails, transitions
 from comptoir.bespoke.orders import revisions as order_revisions
 from comptoir.bespoke.orders.revisions import REASON_LENGTH
 from comptoir.bespoke.refusals import NothingToValidate, NothingToWorkOn, RevisionLimitReached
@@ -49,7 +49,7 @@ def write(expert: Expert, order_id: UUID, *, content: str) -> Revision:
     if not 1 <= len(content) <= CONTENT_LENGTH:
         raise Invalid(errors=[_too_long("content", CONTENT_LENGTH) if content else _empty("content")])
     with transaction.atomic():
-        order = holding.own(expert, order_id)
+        order = locked_orders.own(expert, order_id)
         if order.status not in OPEN_STATUSES:
             raise NothingToWorkOn(state=order.get_status_display())
         revision = order_revisions.write(order, expert=expert, content=content)
@@ -80,7 +80,7 @@ def _approve(expert: Expert, order_id: UUID, decision: Decision) -> Order:
 
 
 def _send_back(expert: Expert, order_id: UUID, decision: Decision) -> Order:
-    """The counter goes up, and the order waits for a new content (L10); with `revise` it is asked for at once."""
+    """One more revision is counted, and the order waits for a new content (L10): `revise` asks for it at once."""
     with transaction.atomic():
         order, revision = _waiting(expert, order_id)
         if not order.revisions_left:
@@ -98,7 +98,7 @@ def _send_back(expert: Expert, order_id: UUID, decision: Decision) -> Order:
 
 
 def _waiting(expert: Expert, order_id: UUID) -> tuple[Order, Revision]:
-    order = holding.own(expert, order_id)
+    order = locked_orders.own(expert, order_id)
     if order.status != OrderStatus.AWAITING_VALIDATION or order.current is None:
         raise NothingToValidate
     return order, order.current
@@ -119,7 +119,7 @@ def _refuse_unfit(decision: Decision) -> None:
     if errors:
         raise Invalid(errors=errors)
     if decision.action == "revise":
-        assignments.check_words(prompt=decision.prompt.strip(), instructions=decision.instructions.strip())
+        assignments.check_prompt(prompt=decision.prompt.strip(), instructions=decision.instructions.strip())
         refuse_if_missing()
 
 

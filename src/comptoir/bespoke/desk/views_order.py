@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comptoir.bespoke import queries
 from comptoir.bespoke.desk import assignments, prompts, validation
-from comptoir.bespoke.desk.desk_access import AtDesk, for_the_desk
-from comptoir.bespoke.desk.desk_page import below, beside, crumbs, paged, rendered, to_order
-from comptoir.bespoke.desk.forms import ApprovalForm, MessageForm, SendBackForm, WordsForm
+from comptoir.bespoke.desk.desk_access import DeskAccess, desk_view
+from comptoir.bespoke.desk.desk_page import below, beside, crumbs, paginate, render_revision, to_order
+from comptoir.bespoke.desk.forms import ApprovalForm, MessageForm, PromptForm, SendBackForm
 from comptoir.bespoke.desk.validation import Decision
 from comptoir.bespoke.models import Expert, Order, OrderStatus, Revision, RevisionState
 from comptoir.bespoke.orders import content, history
@@ -63,38 +63,38 @@ class Work:
             "stage": self.stage,
             "revision": revision,
             "in_hand": order.claimed_by_id == self.expert.pk,
-            "rendered": rendered(revision, files),
+            "rendered": render_revision(revision, files),
             "files": [(one.file, content.address(one)) for one in files],
             "asked_steps": [_("Handed over"), _("Written"), _("Validated")],
             "answer_minutes": settings.ASSISTANT_ANSWER_MINUTES,
-            "words_form": self.forms.get("words") or self._words(),
+            "prompt_form": self.forms.get("words") or self._prompt_form(),
             "approval_form": self.forms.get("approval") or ApprovalForm(auto_id="approve_%s"),
             "send_back_form": self.forms.get("send_back") or SendBackForm(auto_id="send_back_%s"),
         }
 
-    def _words(self) -> WordsForm | None:
+    def _prompt_form(self) -> PromptForm | None:
         if self.stage not in ("ask", "failed"):
             return None
-        return words_form(self.expert, self.order)
+        return prompt_form(self.expert, self.order)
 
 
 @require_safe
-@for_the_desk
-def order_page(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
+@desk_view
+def order_page(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpResponse:
     if who.expert is None:
         return _overview(request, order_id)
     try:
         order = queries.desk_order(who.expert, order_id)
     except NotYourOrder:
-        return _overview(request, order_id) if who.is_operator else _free(request, who.expert, order_id)
-    return order_shown(request, Work(who.expert, order))
+        return _overview(request, order_id) if who.is_operator else _unclaimed(request, who.expert, order_id)
+    return render_order(request, Work(who.expert, order))
 
 
 @require_safe
-@for_the_desk
-def progress(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
+@desk_view
+def progress(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpResponse:
     """Asked again and again while the assistant writes: nothing until there is news, then the work as it stands."""
-    work = Work(who.working, queries.desk_order(who.working, order_id))
+    work = Work(who.required_expert, queries.desk_order(who.required_expert, order_id))
     if "HX-Request" not in request.headers:
         return to_order(order_id)
     if work.stage == request.GET.get("seen"):
@@ -103,25 +103,25 @@ def progress(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_the_desk
-def ask(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
+@desk_view
+def ask(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpResponse:
     """Words for the assistant: sent (L6), or filled in from those that are kept."""
-    expert = who.working
+    expert = who.required_expert
     order = queries.desk_order(expert, order_id)
-    form = words_form(expert, order, request.POST or None)
+    form = prompt_form(expert, order, request.POST or None)
     is_fit = form.is_valid()
     if request.POST.get("do") == "fill":
-        form = _filled_in(expert, form)
-    elif is_fit and _sent(request, expert, order, form):
+        form = _fill_from_template(expert, form)
+    elif is_fit and _send_prompt(request, expert, order, form):
         return to_order(order_id, "work")
     return _page_below(request, order, "ask", _("Ask the assistant"), form=form)
 
 
 @require_POST
-@for_the_desk
-def validate(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
+@desk_view
+def validate(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpResponse:
     """Approve what waits, or send it back (L9, L10, L11)."""
-    expert, approves = who.working, request.POST.get("action") == "approve"
+    expert, approves = who.required_expert, request.POST.get("action") == "approve"
     work = Work(expert, queries.desk_order(expert, order_id))
     form: ApprovalForm | SendBackForm = (
         ApprovalForm(request.POST, auto_id="approve_%s")
@@ -136,17 +136,17 @@ def validate(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            _say(request, order)
+            _confirm_decision(request, order)
             return to_order(order_id)
     work.forms["approval" if approves else "send_back"] = form
-    return order_shown(request, work, status=form.status)
+    return render_order(request, work, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_the_desk
-def correspond(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
+@desk_view
+def send_message(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpResponse:
     """All that was written, and a line to the client."""
-    expert = who.working
+    expert = who.required_expert
     order = queries.desk_order(expert, order_id)
     form = MessageForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -161,14 +161,14 @@ def correspond(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpRespons
                 request, _("Your message is on its way to %(name)s.") % {"name": order.customer_name}
             )
             return to_order(order_id, "messages")
-    page = paged(request, order_messages.read(order, by_client=False).reverse())
+    page = paginate(request, order_messages.read(order, by_client=False).reverse())
     return _page_below(request, order, "messages", _("Messages"), form=form, page=page)
 
 
 # ── Below ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def order_shown(request: HttpRequest, work: Work, *, status: int = 200) -> HttpResponse:
+def render_order(request: HttpRequest, work: Work, *, status: int = 200) -> HttpResponse:
     order = work.order
     lines = list(order_messages.read(order, by_client=False).reverse()[: LINES_SHOWN + 1])
     entries = list(history.entries(order)[: ENTRIES_SHOWN + 1])
@@ -177,24 +177,24 @@ def order_shown(request: HttpRequest, work: Work, *, status: int = 200) -> HttpR
         "lines": lines[:LINES_SHOWN][::-1],
         "has_more_lines": len(lines) > LINES_SHOWN,
         "message_form": MessageForm(),
-        "entries": history.told(order, entries[:ENTRIES_SHOWN]),
+        "entries": history.sentences(order, entries[:ENTRIES_SHOWN]),
         "has_more_entries": len(entries) > ENTRIES_SHOWN,
     }
     return render(request, "bespoke/desk/order.html", shown, status=status)
 
 
-def words_form(expert: Expert, order: Order, data: Any = None) -> WordsForm:
+def prompt_form(expert: Expert, order: Order, data: Any = None) -> PromptForm:
     """With the words that were sent the last time, if there were some."""
     asked = order.revisions.exclude(author="expert").order_by("-number").first()
     initial = {"prompt": asked.prompt, "instructions": asked.instructions} if asked else {}
-    return WordsForm(data, initial=initial, templates=queries.templates(expert))
+    return PromptForm(data, initial=initial, templates=queries.templates(expert))
 
 
-def _sent(request: HttpRequest, expert: Expert, order: Order, form: WordsForm) -> bool:
+def _send_prompt(request: HttpRequest, expert: Expert, order: Order, form: PromptForm) -> bool:
     """Whether the assistant has the words now. Or they were to be kept; what is refused, the form says."""
     try:
         if request.POST.get("do") == "keep":
-            prompts.keep(
+            prompts.save(
                 expert,
                 title=form.cleaned_data["title"],
                 prompt=form.words["prompt"],
@@ -212,10 +212,10 @@ def _sent(request: HttpRequest, expert: Expert, order: Order, form: WordsForm) -
     return True
 
 
-def _filled_in(expert: Expert, form: WordsForm) -> WordsForm:
+def _fill_from_template(expert: Expert, form: PromptForm) -> PromptForm:
     chosen = form.cleaned_data.get("template")
     words = {"prompt": chosen.prompt, "instructions": chosen.instructions} if chosen else form.words
-    return WordsForm(initial={**words, "template": chosen}, templates=queries.templates(expert))
+    return PromptForm(initial={**words, "template": chosen}, templates=queries.templates(expert))
 
 
 def _page_below(
@@ -240,7 +240,7 @@ def _decision(form: Any, revision: Revision | None, *, approves: bool) -> Decisi
     )
 
 
-def _say(request: HttpRequest, order: Order) -> None:
+def _confirm_decision(request: HttpRequest, order: Order) -> None:
     said = {
         OrderStatus.DELIVERED: _("Approved. %(name)s has it, and is told by mail."),
         OrderStatus.PROCESSING: _("Sent back. The assistant is writing another one."),
@@ -249,11 +249,11 @@ def _say(request: HttpRequest, order: Order) -> None:
     messages.success(request, said[OrderStatus(order.status)] % {"name": order.customer_name})
 
 
-def _free(request: HttpRequest, expert: Expert, order_id: UUID) -> HttpResponse:
+def _unclaimed(request: HttpRequest, expert: Expert, order_id: UUID) -> HttpResponse:
     """Of an order that is still another's to begin: what one needs to know before claiming it."""
     order = queries.free_order(expert, order_id)
     return render(
-        request, "bespoke/desk/free.html", {"order": order, "crumbs": crumbs(order, is_below=False)}
+        request, "bespoke/desk/unclaimed.html", {"order": order, "crumbs": crumbs(order, is_below=False)}
     )
 
 
@@ -263,7 +263,7 @@ def _overview(request: HttpRequest, order_id: UUID) -> HttpResponse:
     entries = history.entries(order)[: 4 * ENTRIES_SHOWN]
     shown = {
         "order": order,
-        "entries": history.told(order, entries),
+        "entries": history.sentences(order, entries),
         "crumbs": crumbs(order, is_below=False),
     }
     return render(request, "bespoke/desk/overview.html", shown)

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from comptoir.bespoke import queries
 from comptoir.bespoke.desk import assignments
-from comptoir.bespoke.desk.desk_access import AtDesk, for_the_desk
-from comptoir.bespoke.desk.desk_page import frame, paged, to_order
+from comptoir.bespoke.desk.desk_access import DeskAccess, desk_view
+from comptoir.bespoke.desk.desk_page import paginate, tab_context, to_order
 from comptoir.bespoke.desk.forms import QueueForm
 from comptoir.bespoke.queries import QueueFilters
 from comptoir.bespoke.refusals import AlreadyClaimed
@@ -23,8 +23,8 @@ from comptoir.ui.redirects import SeeOther
 
 
 @require_safe
-@for_the_desk
-def queue(request: HttpRequest, who: AtDesk) -> HttpResponse:
+@desk_view
+def queue(request: HttpRequest, who: DeskAccess) -> HttpResponse:
     """What is to be done, the most pressing first (L8). Operators see the orders of the whole house."""
     form = QueueForm(request.GET)
     filters = form.filters(request.GET.get("whose", "mine" if who.expert else "all"))
@@ -33,7 +33,7 @@ def queue(request: HttpRequest, who: AtDesk) -> HttpResponse:
         if who.expert and not _sees_all(request, who)
         else queries.every_order(filters)
     )
-    page = paged(request, rows)
+    page = paginate(request, rows)
     page.object_list = queries.of_page(page.object_list)  # type: ignore[arg-type]
     shown = {
         "page": page,
@@ -42,24 +42,24 @@ def queue(request: HttpRequest, who: AtDesk) -> HttpResponse:
         "is_narrowed": filters != QueueFilters(whose=filters.whose),
         "whose": _whose(request, who, filters),
     }
-    return render(request, "bespoke/desk/queue.html", frame(who, "queue") | shown)
+    return render(request, "bespoke/desk/queue.html", tab_context(who, "queue") | shown)
 
 
 @require_safe
-@for_the_desk
-def validation_queue(request: HttpRequest, who: AtDesk) -> HttpResponse:
+@desk_view
+def validation_queue(request: HttpRequest, who: DeskAccess) -> HttpResponse:
     """The contents that wait for this expert's word, the oldest order first (L8)."""
-    page = paged(request, queries.validation_queue(who.working))
-    shown = frame(who, "validation", waiting=page.paginator.count)
+    page = paginate(request, queries.validation_queue(who.required_expert))
+    shown = tab_context(who, "validation", waiting=page.paginator.count)
     return render(request, "bespoke/desk/validation.html", shown | {"page": page})
 
 
 @require_POST
-@for_the_desk
-def claim(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
+@desk_view
+def claim(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpResponse:
     """Of two who ask at once, one has it; the other is told who, and where there are others (L12)."""
     try:
-        order = assignments.claim(who.working, order_id)
+        order = assignments.claim(who.required_expert, order_id)
     except AlreadyClaimed as refusal:
         messages.warning(request, _("%(reason)s These are free.") % {"reason": refusal})
         return SeeOther(f"{reverse('bespoke:desk')}?whose=free")
@@ -68,10 +68,10 @@ def claim(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_the_desk
-def release(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
+@desk_view
+def release(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpResponse:
     try:
-        order = assignments.release(who.working, order_id)
+        order = assignments.release(who.required_expert, order_id)
     except NotFound:
         raise
     except Refusal as refusal:
@@ -81,12 +81,12 @@ def release(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
     return SeeOther(reverse("bespoke:desk"))
 
 
-def _sees_all(request: HttpRequest, who: AtDesk) -> bool:
+def _sees_all(request: HttpRequest, who: DeskAccess) -> bool:
     """An operator who is an expert as well has a queue of their own too."""
     return who.is_operator and request.GET.get("whose") == "all"
 
 
-def _whose(request: HttpRequest, who: AtDesk, filters: QueueFilters) -> list[dict[str, Any]]:
+def _whose(request: HttpRequest, who: DeskAccess, filters: QueueFilters) -> list[dict[str, Any]]:
     """Whose orders, as links that keep the rest of what was asked for."""
     kept = {name: request.GET[name] for name in ("q", "status", "due", "age") if request.GET.get(name)}
     choices = [("mine", _("Mine")), ("free", _("Free")), ("all", _("All"))]

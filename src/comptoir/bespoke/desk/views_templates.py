@@ -1,4 +1,4 @@
-"""Words for the assistant that an expert keeps: read, written anew, thrown away."""
+"""Prompts for the assistant that an expert has prepared: listed, written, deleted."""
 
 from uuid import UUID
 
@@ -11,26 +11,26 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comptoir.bespoke import queries
 from comptoir.bespoke.desk import prompts
-from comptoir.bespoke.desk.desk_access import AtDesk, for_the_desk
-from comptoir.bespoke.desk.desk_page import frame, paged
+from comptoir.bespoke.desk.desk_access import DeskAccess, desk_view
+from comptoir.bespoke.desk.desk_page import paginate, tab_context
 from comptoir.bespoke.desk.forms import TemplateForm
 from comptoir.kernel.errors import NotFound, Refusal
 from comptoir.ui.redirects import SeeOther
 
 
 @require_safe
-@for_the_desk
-def templates(request: HttpRequest, who: AtDesk) -> HttpResponse:
+@desk_view
+def templates(request: HttpRequest, who: DeskAccess) -> HttpResponse:
     """One's own, and those of the house."""
-    page = paged(request, queries.templates(who.working))
-    return render(request, "bespoke/desk/templates.html", frame(who, "templates") | {"page": page})
+    page = paginate(request, queries.templates(who.required_expert))
+    return render(request, "bespoke/desk/templates.html", tab_context(who, "templates") | {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_the_desk
-def template(request: HttpRequest, who: AtDesk, template_id: UUID | None = None) -> HttpResponse:
+@desk_view
+def template(request: HttpRequest, who: DeskAccess, template_id: UUID | None = None) -> HttpResponse:
     """One of one's own, or a new one."""
-    expert = who.working
+    expert = who.required_expert
     existing = prompts.own(expert, template_id) if template_id else None
     form = TemplateForm(
         request.POST or None,
@@ -38,7 +38,7 @@ def template(request: HttpRequest, who: AtDesk, template_id: UUID | None = None)
     )
     if request.method == "POST" and form.is_valid():
         try:
-            kept = prompts.keep(
+            kept = prompts.save(
                 expert, title=form.cleaned_data["title"], template_id=template_id, **form.words
             )
         except NotFound:
@@ -48,13 +48,13 @@ def template(request: HttpRequest, who: AtDesk, template_id: UUID | None = None)
         else:
             messages.success(request, _("“%(title)s” is kept.") % {"title": kept.title})
             return SeeOther(reverse("bespoke:desk_templates"))
-    shown = frame(who, "templates") | {"form": form, "existing": existing}
+    shown = tab_context(who, "templates") | {"form": form, "existing": existing}
     return render(request, "bespoke/desk/template.html", shown, status=form.status if form.errors else 200)
 
 
 @require_POST
-@for_the_desk
-def throw_away(request: HttpRequest, who: AtDesk, template_id: UUID) -> HttpResponse:
-    prompts.throw_away(who.working, template_id)
+@desk_view
+def delete_template(request: HttpRequest, who: DeskAccess, template_id: UUID) -> HttpResponse:
+    prompts.delete(who.required_expert, template_id)
     messages.success(request, _("Thrown away."))
     return SeeOther(reverse("bespoke:desk_templates"))

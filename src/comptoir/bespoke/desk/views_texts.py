@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comptoir.bespoke import queries
 from comptoir.bespoke.desk import diff, validation
-from comptoir.bespoke.desk.desk_access import AtDesk, for_the_desk
-from comptoir.bespoke.desk.desk_page import below, beside, paged, rendered, to_order
+from comptoir.bespoke.desk.desk_access import DeskAccess, desk_view
+from comptoir.bespoke.desk.desk_page import below, beside, paginate, render_revision, to_order
 from comptoir.bespoke.desk.forms import WritingForm
 from comptoir.bespoke.models import Attachment, Expert, Order
 from comptoir.bespoke.orders import content, history
@@ -20,10 +20,10 @@ from comptoir.kernel.errors import NotFound, Refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_the_desk
-def write(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
+@desk_view
+def write(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpResponse:
     """The text by the expert's own hand, begun from what stands: kept as a revision of its own (L10)."""
-    expert = who.working
+    expert = who.required_expert
     order = queries.desk_order(expert, order_id)
     current = order.current.content if order.current else ""
     form = WritingForm(request.POST or None, initial={"content": current})
@@ -45,10 +45,10 @@ def write(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_the_desk
-def preview(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
+@desk_view
+def preview(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpResponse:
     """A text as its client would read it, while it is typed."""
-    order = queries.desk_order(who.working, order_id)
+    order = queries.desk_order(who.required_expert, order_id)
     addresses = content.addresses_of(content.attachments_of(order))
     typed = request.POST.get("content", "")[: validation.CONTENT_LENGTH]
     return render(
@@ -57,11 +57,11 @@ def preview(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@for_the_desk
-def revisions(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
+@desk_view
+def revisions(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpResponse:
     """Every revision, and the difference between two of them: the last two, unless others are asked for (L10)."""
-    order = queries.desk_order(who.working, order_id)
-    page = paged(request, order.revisions.order_by("-number"))
+    order = queries.desk_order(who.required_expert, order_id)
+    page = paginate(request, order.revisions.order_by("-number"))
     last = order.current.number if order.current else 0
     before, after = _number(request, "before", last - 1), _number(request, "after", last)
     lines = _difference(order, before, after) if before > 0 else None
@@ -77,10 +77,10 @@ def revisions(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse
 
 
 @require_safe
-@for_the_desk
-def revision(request: HttpRequest, who: AtDesk, order_id: UUID, number: int) -> HttpResponse:
+@desk_view
+def revision(request: HttpRequest, who: DeskAccess, order_id: UUID, number: int) -> HttpResponse:
     """One of them, as it was."""
-    order = queries.desk_order(who.working, order_id)
+    order = queries.desk_order(who.required_expert, order_id)
     read = order_revisions.numbered(order, number)
     here = _("Revision %(number)s") % {"number": number}
     shown = (
@@ -88,18 +88,18 @@ def revision(request: HttpRequest, who: AtDesk, order_id: UUID, number: int) -> 
         | beside(order)
         | {
             "read": read,
-            "rendered": rendered(read, content.attachments_of(order)),
+            "rendered": render_revision(read, content.attachments_of(order)),
         }
     )
     return render(request, "bespoke/desk/revision.html", shown)
 
 
 @require_safe
-@for_the_desk
-def timeline(request: HttpRequest, who: AtDesk, order_id: UUID) -> HttpResponse:
-    order = queries.desk_order(who.working, order_id)
-    page = paged(request, history.entries(order))
-    shown = below(order, _("Timeline")) | {"page": page, "entries": history.told(order, page)}
+@desk_view
+def timeline(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpResponse:
+    order = queries.desk_order(who.required_expert, order_id)
+    page = paginate(request, history.entries(order))
+    shown = below(order, _("Timeline")) | {"page": page, "entries": history.sentences(order, page)}
     return render(request, "bespoke/desk/timeline.html", shown)
 
 

@@ -1,4 +1,4 @@
-"""Which thresholds the operator is told of: set, changed and thrown away, and how each stands now."""
+"""Which thresholds the operator is told of: set, changed and deleted, and how each stands now."""
 
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ def rule(rule_id: int) -> AlertRule:
     return found
 
 
-def put(
+def save(
     operator: User,
     *,
     measure: str,
@@ -61,9 +61,9 @@ def put(
     return kept
 
 
-def throw_away(operator: User, rule_id: int) -> None:
+def delete(operator: User, rule_id: int) -> None:
     """Raises `AlertNotFound`."""
     with transaction.atomic():
-        thrown = rule(rule_id)
-        timeline.record(SUBJECT, thrown.pk, "thrown_away", actor=operator, measure=thrown.measure)
-        thrown.delete()
+        deleted = rule(rule_id)
+        timeline.record(SUBJECT, deleted.pk, "thrown_away", actor=operator, measure=deleted.measure)
+        deleted.delete()

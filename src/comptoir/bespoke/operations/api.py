@@ -133,16 +133,14 @@ def set_expert_active(request: HttpRequest, expert_id: UUID, wanted: ActiveIn) -
     return expert
 
 
-@router.post(
-    "/admin/level-contents", response={201: LevelContentOut}, summary="Put something on a level's shelf"
-)
+@router.post("/admin/level-contents", response={201: LevelContentOut}, summary="Add a content to a level")
 def add_level_content(request: HttpRequest, wanted: LevelContentIn) -> Status[LevelContent]:
-    return Status(201, level_contents.put(require_operator(request), **wanted.dict()))
+    return Status(201, level_contents.save(require_operator(request), **wanted.dict()))
 
 
 @router.put("/admin/level-contents/{content_id}", response=LevelContentOut, summary="Change it")
 def change_level_content(request: HttpRequest, content_id: UUID, wanted: LevelContentIn) -> LevelContent:
-    return level_contents.put(require_operator(request), content_id=content_id, **wanted.dict())
+    return level_contents.save(require_operator(request), content_id=content_id, **wanted.dict())
 
 
 @router.get("/admin/bespoke/metrics", response=FiguresOut, summary="How the work goes")

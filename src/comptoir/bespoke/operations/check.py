@@ -49,11 +49,11 @@ def _order(order: Order, payment: Payment | None, refunded: dict[UUID, int]) -> 
         yield f"bespoke order {order.pk} is {order.payment_status}, its payment {payment.state}"
     if is_paid == (order.status in (OrderStatus.PENDING, OrderStatus.CANCELLED)):
         yield f"bespoke order {order.pk} is {order.status}, and its payment status {order.payment_status}"
-    given_back = refunded.get(payment.pk, 0)
-    if given_back != order.refunded_minor:
-        yield f"bespoke order {order.pk}: {given_back} were refunded, and it says {order.refunded_minor}"
-    if (given_back == order.amount_minor) != (order.status == OrderStatus.REFUNDED):
-        yield f"bespoke order {order.pk} is {order.status}, with {given_back} refunded"
+    refunded_so_far = refunded.get(payment.pk, 0)
+    if refunded_so_far != order.refunded_minor:
+        yield f"bespoke order {order.pk}: {refunded_so_far} were refunded, and it says {order.refunded_minor}"
+    if (refunded_so_far == order.amount_minor) != (order.status == OrderStatus.REFUNDED):
+        yield f"bespoke order {order.pk} is {order.status}, with {refunded_so_far} refunded"
 
 
 def _refunded(payments: Sequence[UUID]) -> dict[UUID, int]:

@@ -100,7 +100,7 @@ class OfferForm(forms.ModelForm):
             except NotAnAmount as refusal:
                 self.add_error("price", str(refusal))
         if not self.errors:
-            for error in offers.wrong_with(**self.figures(), intake_form=told["intake_form"]):
+            for error in offers.errors_in(**self.figures(), intake_form=told["intake_form"]):
                 self._refuse(error)
         return told
 
@@ -151,7 +151,7 @@ class ExpertForm(forms.ModelForm):
             if self.user is None:
                 self.add_error("email", str(experts.NO_SUCH_ACCOUNT))
         if not self.errors:
-            for error in experts.wrong_with(**self.words()):
+            for error in experts.errors_in(**self.words()):
                 self.add_error(
                     "weekly_capacity" if error.field == "weeklyCapacity" else error.field, str(error.message)
                 )

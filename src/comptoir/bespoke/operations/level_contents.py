@@ -1,4 +1,4 @@
-"""The shelf of the levels: what the operator has to read for everybody of a level and above."""
+"""The contents of the levels: what the operator publishes for everybody of a level and above."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from comptoir.kernel.errors import FieldError, Invalid
 LENGTHS = {"title": 120, "summary": 300, "body": 200_000}
 
 
-def put(
+def save(
     operator: User | None,
     *,
     level: str,

@@ -39,7 +39,7 @@ def set_offer(
     level, service, currency = slugify(level), slugify(service), currency.strip().upper()
     errors = [
         *_in_the_grid(level, service),
-        *wrong_with(
+        *errors_in(
             price=price,
             currency=currency,
             duration=duration,
@@ -78,7 +78,7 @@ def _in_the_grid(level: str, service: str) -> list[FieldError]:
     ]
 
 
-def wrong_with(
+def errors_in(
     *,
     price: int,
     currency: str,

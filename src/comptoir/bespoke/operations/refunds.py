@@ -1,4 +1,4 @@
-"""Giving the money for an order back: what follows from it, `paying.on_refunded` sees to, wherever it was asked for."""
+"""Giving the money for an order back. What follows from it is `payment_handlers.on_refunded`, whoever asked for it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -25,7 +25,7 @@ class Refundable:
     left: Money
 
     @property
-    def given_back(self) -> Money:
+    def refunded_so_far(self) -> Money:
         """With what is on its way."""
         return self.order.amount - self.left
 

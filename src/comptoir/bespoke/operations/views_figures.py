@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from comptoir.bespoke.desk.desk_access import AtDesk, for_operators
-from comptoir.bespoke.desk.desk_page import ROWS, frame
+from comptoir.bespoke.desk.desk_access import DeskAccess, operator_view
+from comptoir.bespoke.desk.desk_page import ROWS, tab_context
 from comptoir.bespoke.desk.forms import AlertForm
 from comptoir.bespoke.models import OPEN_STATUSES, OrderStatus
 from comptoir.bespoke.operations import alert_rules, metrics
@@ -22,8 +22,8 @@ from comptoir.ui.redirects import SeeOther
 
 
 @require_safe
-@for_operators
-def figures(request: HttpRequest, who: AtDesk) -> HttpResponse:
+@operator_view
+def figures(request: HttpRequest, who: DeskAccess) -> HttpResponse:
     """Orders by state, time in each, experts' load, and what became of the contents (L18)."""
     found = metrics.figures()
     states = [
@@ -40,43 +40,43 @@ def figures(request: HttpRequest, who: AtDesk) -> HttpResponse:
         "dead": alert_rules.COUNTS[alert_rules.Measure.DEAD_JOBS](),
         "dead_letters": _dead_letters(),
     }
-    return render(request, "bespoke/desk/figures.html", frame(who, "figures") | shown)
+    return render(request, "bespoke/desk/figures.html", tab_context(who, "figures") | shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_operators
-def alerts(request: HttpRequest, who: AtDesk) -> HttpResponse:
+@operator_view
+def alerts(request: HttpRequest, who: DeskAccess) -> HttpResponse:
     """What is watched, how it stands, and a new threshold."""
     form = AlertForm(request.POST or None, initial={"mail_to": who.user.email})
-    if request.method == "POST" and _put(request, who, form):
+    if request.method == "POST" and _save(request, who, form):
         return SeeOther(reverse("bespoke:desk_alerts"))
     shown = {"form": form, "watched": alert_rules.watched_measures()}
-    return _page(request, "alerts", frame(who, "alerts") | shown, form)
+    return _page(request, "alerts", tab_context(who, "alerts") | shown, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_operators
-def alert(request: HttpRequest, who: AtDesk, rule_id: int) -> HttpResponse:
+@operator_view
+def alert(request: HttpRequest, who: DeskAccess, rule_id: int) -> HttpResponse:
     rule = alert_rules.rule(rule_id)
     form = AlertForm.of(rule, request.POST or None)
-    if request.method == "POST" and _put(request, who, form, rule_id=rule_id):
+    if request.method == "POST" and _save(request, who, form, rule_id=rule_id):
         return SeeOther(reverse("bespoke:desk_alerts"))
-    return _page(request, "alert", frame(who, "alerts") | {"form": form, "rule": rule}, form)
+    return _page(request, "alert", tab_context(who, "alerts") | {"form": form, "rule": rule}, form)
 
 
 @require_POST
-@for_operators
-def throw_away(request: HttpRequest, who: AtDesk, rule_id: int) -> HttpResponse:
-    alert_rules.throw_away(who.user, rule_id)
+@operator_view
+def delete_alert(request: HttpRequest, who: DeskAccess, rule_id: int) -> HttpResponse:
+    alert_rules.delete(who.user, rule_id)
     messages.success(request, _("Thrown away. Nobody is told of it any more."))
     return SeeOther(reverse("bespoke:desk_alerts"))
 
 
-def _put(request: HttpRequest, who: AtDesk, form: AlertForm, *, rule_id: int | None = None) -> bool:
+def _save(request: HttpRequest, who: DeskAccess, form: AlertForm, *, rule_id: int | None = None) -> bool:
     if not form.is_valid():
         return False
     try:
-        alert_rules.put(who.user, rule_id=rule_id, **form.cleaned_data)
+        alert_rules.save(who.user, rule_id=rule_id, **form.cleaned_data)
     except NotFound:
         raise
     except Refusal as refusal:

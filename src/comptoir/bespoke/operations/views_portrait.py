@@ -18,12 +18,12 @@ from comptoir.bespoke.ordering import storefront
 from comptoir.bespoke.ordering.current_client import client_of
 from comptoir.bespoke.orders import experts
 from comptoir.kernel.errors import Refusal
-from comptoir.ui.domain_forms import StoryForm
+from comptoir.ui.domain_forms import DomainForm
 from comptoir.ui.redirects import SeeOther
 from comptoir.ui.refused_pages import say_refusals
 
 
-class PortraitForm(StoryForm):
+class PortraitForm(DomainForm):
     portrait_key = forms.CharField(
         label=gettext_lazy("Portrait"),
         widget=forms.HiddenInput,

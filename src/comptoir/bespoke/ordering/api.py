@@ -14,8 +14,7 @@ from comptoir.bespoke.ordering import placing
 from comptoir.bespoke.ordering.current_client import ORDERS_AT_MOST
 from comptoir.bespoke.orders import intake
 from comptoir.kernel import files
-from comptoir.kernel.accounts.models import User
-from comptoir.kernel.http.auth import OptionalAuth
+from comptoir.kernel.http.auth import OptionalAuth, viewer_of
 from comptoir.kernel.http.idempotency import HEADER, idempotent
 from comptoir.kernel.http.paging import Page, Paging, paginate
 from comptoir.kernel.http.problems import Unauthenticated
@@ -159,7 +158,7 @@ def create_payment_intent(request: HttpRequest, wanted: OrderIn) -> dict[str, An
             name=wanted.customer_name,
             phone=wanted.customer_phone,
         ),
-        customer=_viewer(request),
+        customer=viewer_of(request),
         request_key=request.headers.get(HEADER, ""),
     )
     return _placed(placed)
@@ -200,7 +199,7 @@ def retry_payment(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
 def answer_intake(request: HttpRequest, order_id: UUID, given: AnswersIn) -> dict[str, Any]:
     """Once it is paid; all at once, or some now and some later. What is not named stays as it is."""
     order = _clients_own(request, order_id)
-    return intake_status(order, intake.answer(order, given.answers, actor=_viewer(request)))
+    return intake_status(order, intake.answer(order, given.answers, actor=viewer_of(request)))
 
 
 def intake_status(order: Order, kept: Intake) -> dict[str, Any]:
@@ -212,15 +211,11 @@ def _placed(placed: placing.Placed) -> dict[str, Any]:
     return {"client_secret": placed.client_secret, "order_id": placed.order.pk}
 
 
-def _viewer(request: HttpRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None
-
-
 def _concerned(request: HttpRequest, order_id: UUID) -> Order:
     """The order for whoever may see it. Raises `Unauthenticated` for nobody in particular, else `OrderNotFound`."""
     if proof := request.headers.get(PROOF):
         return placing.by_secret(order_id, proof)
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     if viewer is None:
         raise Unauthenticated
     return queries.order(viewer, order_id)
@@ -230,7 +225,7 @@ def _clients_own(request: HttpRequest, order_id: UUID) -> Order:
     """The order for whoever placed it, and nobody else."""
     if proof := request.headers.get(PROOF):
         return placing.by_secret(order_id, proof)
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     if viewer is None:
         raise Unauthenticated
     return queries.client_order(viewer, order_id)

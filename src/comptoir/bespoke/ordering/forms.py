@@ -12,13 +12,13 @@ from comptoir.bespoke.ordering.placing import OrderRequest
 from comptoir.bespoke.orders.intake import LENGTHS, Answered
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import Refusal
-from comptoir.ui.domain_forms import StoryForm
+from comptoir.ui.domain_forms import DomainForm
 from comptoir.ui.forms_refund import RefundForm
 
 CHOICES_AS_CARDS = 6
 
 
-class OrderForm(StoryForm):
+class OrderForm(DomainForm):
     """Who works on it, and for whom. `request_key` is the same each time that one page is sent."""
 
     expert = forms.UUIDField(
@@ -88,7 +88,7 @@ class LaterChoice(_ForLater, forms.ChoiceField):
     pass
 
 
-class IntakeForm(StoryForm):
+class IntakeForm(DomainForm):
     """The questions of one order. What is answered is kept, however much is missing."""
 
     use_required_attribute = False

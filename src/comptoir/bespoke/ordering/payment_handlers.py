@@ -10,7 +10,14 @@ from comptoir.bespoke.orders import mails, transitions, workload
 from comptoir.bespoke.orders import revisions as order_revisions
 from comptoir.kernel import timeline
 from comptoir.kernel.accounts import entry
-from comptoir.kernel.payments.models import Payment, PaymentState, Refund, RefundState
+from comptoir.kernel.payments.models import (
+    Dispute,
+    DisputeState,
+    Payment,
+    PaymentState,
+    Refund,
+    RefundState,
+)
 
 
 def on_paid(payments: Sequence[Payment]) -> None:
@@ -39,6 +46,18 @@ def on_refunded(payment: Payment, refund: Refund) -> None:
     if order.refunded_minor == order.amount_minor:
         _stop(order)
     mails.refunded(order, refund)
+
+
+def on_disputed(payment: Payment, dispute: Dispute) -> None:
+    """Nobody works on, or reads, what the client's bank has taken back. While it decides, the work goes on."""
+    order = _locked(payment)
+    timeline.record(transitions.SUBJECT, order.pk, f"dispute_{dispute.state}", amount=dispute.amount_minor)
+    gone = payment.refunded_minor + payment.disputed_minor >= payment.received.minor
+    if dispute.state == DisputeState.LOST and gone and order.status != OrderStatus.REFUNDED:
+        order.payment_status = PaymentStatus.REFUNDED
+        order.save(update_fields=["payment_status"])
+        transitions.advance(order, OrderStatus.REFUNDED)
+        order_revisions.close_unanswered(order)
 
 
 def return_path(payment: Payment) -> str:

@@ -27,7 +27,8 @@ from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import FieldError, Invalid
 from comptoir.kernel.ids import new_id
 from comptoir.kernel.payments import charges
-from comptoir.kernel.payments.models import Payment, PaymentState
+from comptoir.kernel.payments.gateways.base import LineItem
+from comptoir.kernel.payments.models import Flow, Payment, PaymentState
 
 PURPOSE = "bespoke.order"
 NAME_LENGTH, PHONE_LENGTH = 120, 40
@@ -78,20 +79,20 @@ def place(request: OrderRequest, *, customer: User | None, request_key: str = ""
     key = _digest(request_key, request) if request_key and customer is None else None
     order = _existing_order(request, offer, expert, customer=customer, key=key)
     order = order or _new_order(request, offer, expert, customer=customer, key=key)
-    return Placed(order, open_intent(order))
+    return Placed(order, client_secret_of(order))
 
 
 def pay_again(order: Order) -> Placed:
     """The secret of an order that is not paid yet: to try another card after one was refused (L4)."""
     if order.status != OrderStatus.PENDING:
         raise NothingToPay
-    return Placed(order, open_intent(order))
+    return Placed(order, client_secret_of(order))
 
 
-def open_intent(order: Order) -> str:
+def client_secret_of(order: Order) -> str:
     """The client secret of the order's payment, of which only the hash is kept here."""
     assert order.payment_id, "the order comes with its payment"
-    client_secret = charges.open_intent(Payment.objects.get(pk=order.payment_id))
+    client_secret = charges.submit(Payment.objects.get(pk=order.payment_id)).client_secret
     order.secret_digest = _sha256(client_secret)
     order.save(update_fields=["secret_digest"])
     return client_secret
@@ -209,15 +210,15 @@ def _write(
         **_frozen(offer),
     )
     _note_client(order, request)
-    payment = charges.prepare_intent(
+    started = charges.start(
         purpose=PURPOSE,
         subject_id=order.pk,
+        flow=Flow.EMBEDDED,
         payer=customer,
         email=request.email,
-        amount=offer.price,
-        description=f"{offer} · {expert.name} · {order.code}",
+        lines=[LineItem(f"{offer} · {expert.name} · {order.code}", offer.price)],
     )
-    order.payment_id = payment.pk
+    order.payment_id = started.payment.pk
     order.save(force_insert=True)
     transitions.begin(order)
     Intake.objects.create(order=order)

@@ -33,7 +33,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One level: what all its offers include, what its own shelf opens, and its cells from the lowest price up."""
+    """One level: what all its offers include, the titles of its contents, and its cells from the lowest price up."""
 
     level: Level
     rank: int
@@ -57,10 +57,10 @@ def rows() -> list[Row]:
     offers = defaultdict(list)
     for offer in queries.offers():
         offers[offer.level].append(offer)
-    shelf = defaultdict(list)
+    titles = defaultdict(list)
     for level, title in LevelContent.objects.filter(is_published=True).values_list("level", "title"):
-        shelf[level].append(title)
-    return [_row(Level(level), found, shelf[level][:TITLES_SHOWN]) for level, found in offers.items()]
+        titles[level].append(title)
+    return [_row(Level(level), found, titles[level][:TITLES_SHOWN]) for level, found in offers.items()]
 
 
 def chosen(level: str, service: str) -> Offer:

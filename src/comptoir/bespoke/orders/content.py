@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from comptoir.bespoke.models import Attachment, Expert, Order
-from comptoir.bespoke.orders import holding
+from comptoir.bespoke.orders import locked_orders
 from comptoir.kernel import files, timeline
 
 SCHEME = "attachment:"
@@ -93,7 +93,7 @@ def attach(expert: Expert, order_id: UUID, *, key: str) -> Attachment:
     """Add an uploaded file (kind `attachment`) to an order in hand. Raises `NotYourOrder`, or as `files.claim`."""
     stored = files.claim(expert.user, key=key, kind="attachment", field="key")
     with transaction.atomic():
-        order = holding.own(expert, order_id)
+        order = locked_orders.own(expert, order_id)
         attachment, _created = Attachment.objects.get_or_create(file=stored, defaults={"order": order})
         timeline.record("bespoke.order", order.pk, "file_added", actor=expert.user, file=str(stored.pk))
     return attachment

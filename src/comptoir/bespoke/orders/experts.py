@@ -1,4 +1,4 @@
-"""Who the experts are: appointed and let go by the operator, and asked for at every door of the desk."""
+"""Who the experts are: appointed and let go by the operator, and admitted to each page of the desk."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -46,7 +46,7 @@ def appoint(
     weekly_capacity: int = 5,
 ) -> Expert:
     """Make somebody an expert, or change how they are shown. Somebody who was let go works again. Raises `Invalid`."""
-    errors = wrong_with(name=name, about=about, specialties=specialties, weekly_capacity=weekly_capacity)
+    errors = errors_in(name=name, about=about, specialties=specialties, weekly_capacity=weekly_capacity)
     if errors:
         raise Invalid(errors=errors)
     with transaction.atomic():
@@ -67,7 +67,7 @@ def present(
     weekly_capacity: int = 5,
 ) -> None:
     """Change how an expert is shown and how much they take on; whether they work stays as it is. Raises `Invalid`."""
-    errors = wrong_with(name=name, about=about, specialties=specialties, weekly_capacity=weekly_capacity)
+    errors = errors_in(name=name, about=about, specialties=specialties, weekly_capacity=weekly_capacity)
     if errors:
         raise Invalid(errors=errors)
     with transaction.atomic():
@@ -75,9 +75,7 @@ def present(
         timeline.record(SUBJECT, expert.pk, "presented", actor=by)
 
 
-def wrong_with(
-    *, name: str, about: str, specialties: Sequence[str], weekly_capacity: int
-) -> list[FieldError]:
+def errors_in(*, name: str, about: str, specialties: Sequence[str], weekly_capacity: int) -> list[FieldError]:
     """What of an expert's words cannot be, each field by its name."""
     tidy = _tidy(name, about, specialties, weekly_capacity)
     errors = []

@@ -42,7 +42,7 @@ def entries(order: Order) -> QuerySet[TimelineEntry]:
     return timeline.entries_of(transitions.SUBJECT, order.pk)
 
 
-def told(order: Order, shown: Any) -> list[dict[str, Any]]:
+def sentences(order: Order, shown: Any) -> list[dict[str, Any]]:
     """These entries as the timeline component takes them."""
     return [
         {

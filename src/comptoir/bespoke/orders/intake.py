@@ -43,7 +43,7 @@ def check_form(form: Sequence[Any]) -> list[FieldError]:
     if len(form) > QUESTIONS_AT_MOST:
         errors.append(FieldError("intakeForm", _("Ask 40 questions at most.")))
     for number, question in enumerate(form[:QUESTIONS_AT_MOST]):
-        wrong = _wrong_with(question)
+        wrong = _error_in(question)
         if not wrong and question["name"] in names:
             wrong = _("Two questions have this name.")
         if wrong:
@@ -53,7 +53,7 @@ def check_form(form: Sequence[Any]) -> list[FieldError]:
     return errors
 
 
-def _wrong_with(question: Any) -> str:
+def _error_in(question: Any) -> str:
     if not isinstance(question, dict) or set(question) - {
         "name",
         "label",

@@ -67,7 +67,7 @@ def operators() -> list[User]:
 
 
 def _client(order: Order, template: str, event: str, *, to: str, **context: Any) -> None:
-    """To the order's account, wherever it was ordered from; by a door of its own where nobody has signed in yet."""
+    """To the order's account, wherever it was ordered from; by a sign-in link where nobody has signed in yet."""
     client = order.customer
     assert client is not None, "a paid order has its client"
     path = entry.path_for(client, to=to)

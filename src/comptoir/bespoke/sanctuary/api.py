@@ -16,8 +16,9 @@ from comptoir.bespoke.orders import content, intake
 from comptoir.bespoke.orders import messages as order_messages
 from comptoir.bespoke.orders.api_shapes import AttachmentOut, MessageIn, MessageOut
 from comptoir.bespoke.orders.intake import Answered
-from comptoir.bespoke.sanctuary import booklet, client_place
+from comptoir.bespoke.sanctuary import acceptance, booklet, contents, profiles
 from comptoir.kernel.accounts.models import User
+from comptoir.kernel.http.auth import user_of
 from comptoir.kernel.http.paging import Page, Paging, paginate
 from comptoir.kernel.http.schema import Router, Schema
 
@@ -130,32 +131,32 @@ class ChangeIn(Schema):
 @router.get("/sanctuary", response=SanctuaryOut, summary="My sanctuary")
 def get_sanctuary(request: HttpRequest) -> dict[str, Any]:
     """Empty until the profile is complete. Contents of higher levels are named, and locked."""
-    client = _client(request)
-    rank = client_place.rank_of(client)
-    is_complete = client_place.profile_of(client) is not None
+    client = user_of(request)
+    rank = contents.rank_of(client)
+    is_complete = profiles.profile_of(client) is not None
     return {
         "profile_complete": is_complete,
         "level": level_of_rank(rank) or None,
         "level_number": rank,
-        "contents": client_place.contents(client) if is_complete else [],
+        "contents": contents.contents_of(client) if is_complete else [],
     }
 
 
 @router.get("/sanctuary/profile", response=ProfileOut, summary="My profile")
 def get_profile(request: HttpRequest) -> dict[str, Any]:
-    client = _client(request)
-    return _profile(client_place.profile_of(client), client)
+    client = user_of(request)
+    return _profile(profiles.profile_of(client), client)
 
 
 @router.put("/sanctuary/profile", response=ProfileOut, summary="Complete or change my profile")
 def set_profile(request: HttpRequest, told: ProfileIn) -> dict[str, Any]:
-    client = _client(request)
-    return _profile(client_place.keep_profile(client, **told.dict()), client)
+    client = user_of(request)
+    return _profile(profiles.save_profile(client, **told.dict()), client)
 
 
 @router.get("/sanctuary/contents/{content_id}", response=ReadingOut, summary="Read a content")
 def read_content(request: HttpRequest, content_id: UUID) -> dict[str, Any]:
-    reading = client_place.read(_client(request), content_id)
+    reading = contents.read(user_of(request), content_id)
     return {
         **vars(reading.content),
         "content": reading.body,
@@ -166,13 +167,13 @@ def read_content(request: HttpRequest, content_id: UUID) -> dict[str, Any]:
 
 @router.get("/sanctuary/orders", response=Page[ClientOrderOut], summary="My orders")
 def list_client_orders(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
-    return paginate(queries.client_orders(_client(request)), paging)
+    return paginate(queries.client_orders(user_of(request)), paging)
 
 
 @router.get("/sanctuary/orders/{order_id}", response=ClientOrderWhole, summary="One of my orders")
 def get_client_order(request: HttpRequest, order_id: UUID) -> Order:
     """Where it stands, what I answered, and what is left to me."""
-    return queries.client_order(_client(request), order_id)
+    return queries.client_order(user_of(request), order_id)
 
 
 @router.get(
@@ -186,23 +187,23 @@ def get_client_order(request: HttpRequest, order_id: UUID) -> Order:
 )
 def get_booklet(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """An A5 booklet with the pictures of the text."""
-    return booklet.response(client_place.read(_client(request), order_id))
+    return booklet.response(contents.read(user_of(request), order_id))
 
 
 @router.post("/sanctuary/orders/{order_id}/accept", response=ClientOrderOut, summary="I am content")
 def accept_order(request: HttpRequest, order_id: UUID, said: AcceptIn) -> Order:
-    return client_place.accept(_client(request), order_id, rating=said.rating)
+    return acceptance.accept(user_of(request), order_id, rating=said.rating)
 
 
 @router.post("/sanctuary/orders/{order_id}/change", response=ClientOrderOut, summary="I would like a change")
 def ask_for_change(request: HttpRequest, order_id: UUID, asked: ChangeIn) -> Order:
-    return client_place.ask_change(_client(request), order_id, wish=asked.wish)
+    return acceptance.ask_change(user_of(request), order_id, wish=asked.wish)
 
 
 @router.get("/sanctuary/orders/{order_id}/messages", response=Page[MessageOut], summary="What was written")
 def list_client_messages(request: HttpRequest, order_id: UUID, paging: Query[Paging]) -> dict[str, Any]:
     """The oldest first. What the expert wrote counts as read from here on."""
-    order = queries.client_order(_client(request), order_id)
+    order = queries.client_order(user_of(request), order_id)
     return paginate(order_messages.read(order, by_client=True), paging)
 
 
@@ -210,12 +211,7 @@ def list_client_messages(request: HttpRequest, order_id: UUID, paging: Query[Pag
     "/sanctuary/orders/{order_id}/messages", response={201: MessageOut}, summary="Write to my expert"
 )
 def write_to_expert(request: HttpRequest, order_id: UUID, written: MessageIn) -> Status[Message]:
-    return Status(201, order_messages.from_client(_client(request), order_id, body=written.body))
-
-
-def _client(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+    return Status(201, order_messages.from_client(user_of(request), order_id, body=written.body))
 
 
 def _profile(profile: ClientProfile | None, client: User) -> dict[str, Any]:

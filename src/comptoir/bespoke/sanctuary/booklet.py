@@ -28,7 +28,7 @@ from PIL import Image, ImageOps
 from comptoir.bespoke.models import Attachment
 from comptoir.bespoke.orders import content
 from comptoir.bespoke.refusals import ContentNotFound
-from comptoir.bespoke.sanctuary.client_place import Reading
+from comptoir.bespoke.sanctuary.contents import Reading
 from comptoir.kernel import files
 
 LAYOUT = Path(__file__).with_name("booklet.typ")
@@ -44,8 +44,8 @@ LONGEST_WORD, LONGEST_SIGNS, BREAK_EVERY = 30, 12, 10
 HYPHEN, BREAK = "\u00ad", "\u200b"
 # From here on, scripts that are written without spaces and break anywhere as they are.
 FIRST_WITHOUT_SPACES = "\u2e80"
-# So many letters have room beside each other in a table.
-LETTERS_ACROSS = 60
+# So many characters have room beside each other in a table.
+CHARACTERS_ACROSS = 60
 
 Node = dict[str, Any] | str
 
@@ -242,7 +242,7 @@ def _divided(found: re.Match[str]) -> str:
 
 def _narrow(node: Node, columns: int) -> Node:
     """The same in a cell of a table with so many columns."""
-    room = max(LETTERS_ACROSS // columns, 3)
+    room = max(CHARACTERS_ACROSS // columns, 3)
     if isinstance(node, str):
         return re.sub(rf"[^\W\d_]{{{room + 1},}}", lambda found: _broken(found[0], HYPHEN, room), node)
     inside = [_narrow(part, columns) for part in node.get("inside", ())]

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from comptoir.bespoke.orders import messages as order_messages
 from comptoir.bespoke.orders import revisions as order_revisions
-from comptoir.bespoke.sanctuary import client_place
-from comptoir.ui.domain_forms import StoryForm
+from comptoir.bespoke.sanctuary import profiles
+from comptoir.ui.domain_forms import DomainForm
 
 RATINGS = [
     (5, _("5 – beyond what I hoped for")),
@@ -20,13 +20,13 @@ RATINGS = [
 ]
 
 
-class ProfileForm(StoryForm):
+class ProfileForm(DomainForm):
     """What the sanctuary asks first (L13). `known` is what need not be asked again."""
 
     name = forms.CharField(
         label=_("Your name"),
         help_text=_("As you would like to be called."),
-        widget=forms.TextInput(attrs={"autocomplete": "name", "maxlength": client_place.NAME_LENGTH}),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "maxlength": profiles.NAME_LENGTH}),
         error_messages={"required": _("Write your name.")},
     )
     phone = forms.CharField(
@@ -34,7 +34,7 @@ class ProfileForm(StoryForm):
         help_text=_("If your expert may call you."),
         required=False,
         widget=forms.TextInput(
-            attrs={"autocomplete": "tel", "inputmode": "tel", "maxlength": client_place.PHONE_LENGTH}
+            attrs={"autocomplete": "tel", "inputmode": "tel", "maxlength": profiles.PHONE_LENGTH}
         ),
     )
     about = forms.CharField(
@@ -42,7 +42,7 @@ class ProfileForm(StoryForm):
         help_text=_(
             "Where you are in life, what matters to you, what you hope for. Only your experts read it."
         ),
-        widget=forms.Textarea(attrs={"rows": 6, "data-count": client_place.ABOUT_LENGTH}),
+        widget=forms.Textarea(attrs={"rows": 6, "data-count": profiles.ABOUT_LENGTH}),
         error_messages={"required": _("Tell a little of yourself: a sentence is enough.")},
     )
 
@@ -64,7 +64,7 @@ class ProfileForm(StoryForm):
         return {"name": "", "phone": "", **self.known, **self.cleaned_data}
 
 
-class AcceptForm(StoryForm):
+class AcceptForm(DomainForm):
     """The client is content, and may say how much."""
 
     rating = forms.TypedChoiceField(
@@ -77,7 +77,7 @@ class AcceptForm(StoryForm):
     )
 
 
-class ChangeForm(StoryForm):
+class ChangeForm(DomainForm):
     """What the client would like changed."""
 
     wish = forms.CharField(
@@ -89,7 +89,7 @@ class ChangeForm(StoryForm):
     )
 
 
-class MessageForm(StoryForm):
+class MessageForm(DomainForm):
     """A line to the expert."""
 
     body = forms.CharField(

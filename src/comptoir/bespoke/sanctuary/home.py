@@ -12,7 +12,7 @@ from comptoir.bespoke.models import OPEN_STATUSES, LevelContent, Message, Order,
 from comptoir.bespoke.models.grid import RANKS, Level
 from comptoir.bespoke.ordering.storefront import BRINGS
 from comptoir.bespoke.orders import intake
-from comptoir.bespoke.sanctuary import client_place
+from comptoir.bespoke.sanctuary import contents
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.money import Money
 
@@ -30,7 +30,7 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class LevelSummary:
     """One level: whether it is open to the client, and what it has to read; `count` is of all that it has."""
 
     level: Level
@@ -76,19 +76,19 @@ def _waiting_in(order: Any) -> Iterator[Waiting]:
         yield Waiting("reply", order)
 
 
-def shelves(client: User) -> list[Shelf]:
+def levels(client: User) -> list[LevelSummary]:
     """The four levels, the lowest first. Four queries."""
-    rank = client_place.rank_of(client)
-    counts = dict(client_place.shelved().order_by().values_list("level").annotate(Count("pk")))
+    rank = contents.rank_of(client)
+    counts = dict(contents.published_contents().order_by().values_list("level").annotate(Count("pk")))
     numbered = Window(RowNumber(), partition_by=F("level"), order_by=("created_at", "pk"))
     titles: dict[str, list[LevelContent]] = {level: [] for level in Level.values}
-    for one in client_place.shelved().annotate(place=numbered).filter(place__lte=TITLES_SHOWN):
+    for one in contents.published_contents().annotate(place=numbered).filter(place__lte=TITLES_SHOWN):
         titles[one.level].append(one)
     prices: dict[str, Money] = {}
     for offer in queries.offers():
         prices.setdefault(offer.level, offer.price)
     return [
-        Shelf(
+        LevelSummary(
             level=level,
             rank=RANKS[level.value],
             is_open=RANKS[level.value] <= rank,

@@ -23,7 +23,7 @@ from comptoir.bespoke.models.grid import RANKS, Level
 from comptoir.bespoke.orders import content
 from comptoir.bespoke.queries import journey
 from comptoir.bespoke.refusals import ContentLocked
-from comptoir.bespoke.sanctuary import client_place
+from comptoir.bespoke.sanctuary import contents, profiles
 from comptoir.bespoke.sanctuary import home as client_home
 from comptoir.bespoke.sanctuary.forms import ProfileForm
 from comptoir.kernel.accounts.models import User
@@ -43,7 +43,7 @@ def client_of(request: HttpRequest) -> User:
     return request.user
 
 
-def at_home(view: View[P]) -> View[P]:
+def with_profile(view: View[P]) -> View[P]:
     """For signed-in clients who have said who they are (L13): the others are asked first, and then led on.
 
     What the story refuses is said on a page that leads back to the sanctuary.
@@ -51,7 +51,7 @@ def at_home(view: View[P]) -> View[P]:
 
     @wraps(view)
     def entered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if client_place.profile_of(client_of(request)) is None:
+        if profiles.profile_of(client_of(request)) is None:
             onward = {"next": request.path} if request.method == "GET" else {}
             return SeeOther(f"{reverse('bespoke:sanctuary')}?{urlencode(onward)}".rstrip("?"))
         try:
@@ -72,11 +72,11 @@ def at_home(view: View[P]) -> View[P]:
 def home(request: HttpRequest) -> HttpResponseBase:
     """The dashboard; before the profile is complete, the questions that are left (L13)."""
     client = client_of(request)
-    told = client_place.profile_of(client)
+    told = profiles.profile_of(client)
     if told is None:
         return _profile_page(request, _first_form(client), is_first=True)
     page = page_of(request, client_home.orders(client), ORDERS_A_PAGE)
-    shelves = client_home.shelves(client)
+    levels = client_home.levels(client)
     return render(
         request,
         "bespoke/sanctuary/home.html",
@@ -85,8 +85,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
             "waiting": client_home.waiting(client),
             "page": page,
             "drawn": [(order, journey(order)) for order in page],
-            "shelves": shelves,
-            "reached": [shelf for shelf in shelves if shelf.is_open][-1:],
+            "levels": levels,
+            "reached": [level for level in levels if level.is_open][-1:],
         },
     )
 
@@ -97,7 +97,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 def profile(request: HttpRequest) -> HttpResponseBase:
     """Who the client is: asked before all else, and changed here whenever they like."""
     client = client_of(request)
-    existing = client_place.profile_of(client)
+    existing = profiles.profile_of(client)
     if existing is None:
         form = _first_form(client, request.POST or None)
     else:
@@ -105,7 +105,7 @@ def profile(request: HttpRequest) -> HttpResponseBase:
         form = ProfileForm(request.POST or None, known=shown)
     if request.method == "POST" and form.is_valid():
         try:
-            client_place.keep_profile(client, **form.told)
+            profiles.save_profile(client, **form.told)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -115,21 +115,21 @@ def profile(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-@at_home
-def shelf(request: HttpRequest) -> HttpResponseBase:
+@with_profile
+def content_list(request: HttpRequest) -> HttpResponseBase:
     """All that the levels have to read, the lowest first; what is not open yet is named, and locked (L14)."""
     client = client_of(request)
-    rank = client_place.rank_of(client)
-    page = page_of(request, client_place.shelved(), CONTENTS_A_PAGE)
+    rank = contents.rank_of(client)
+    page = page_of(request, contents.published_contents(), CONTENTS_A_PAGE)
     context = {"page": page, "rank": rank, "ranks": RANKS}
-    return render(request, "bespoke/sanctuary/shelf.html", context)
+    return render(request, "bespoke/sanctuary/contents.html", context)
 
 
 @require_safe
-@at_home
+@with_profile
 def read(request: HttpRequest, content_id: UUID) -> HttpResponseBase:
     """A content of a level. One that belongs to an order is read there."""
-    reading = client_place.read(client_of(request), content_id)
+    reading = contents.read(client_of(request), content_id)
     if reading.order:
         return SeeOther(reverse("bespoke:sanctuary_order", args=[content_id]))
     context = {
@@ -149,7 +149,7 @@ def page_of(request: HttpRequest, rows: QuerySet[Any], size: int) -> Page[Any]:
 
 def _first_form(client: User, data: Any = None) -> ProfileForm:
     """Only what we do not know yet."""
-    known = client_place.known_of(client)
+    known = profiles.profile_defaults(client)
     return ProfileForm(data, known=known, asked=["about"] if known["name"] else ["name", "about"])
 
 

@@ -21,11 +21,11 @@ from comptoir.bespoke.ordering import storefront
 from comptoir.bespoke.orders import content, intake
 from comptoir.bespoke.orders import messages as order_messages
 from comptoir.bespoke.refusals import ContentNotFound, NotDelivered
-from comptoir.bespoke.sanctuary import booklet, client_place
+from comptoir.bespoke.sanctuary import acceptance, booklet, contents
 from comptoir.bespoke.sanctuary.forms import AcceptForm, ChangeForm, MessageForm
-from comptoir.bespoke.sanctuary.views import at_home, client_of
+from comptoir.bespoke.sanctuary.views import client_of, with_profile
 from comptoir.kernel.errors import NotFound, Refusal
-from comptoir.ui.domain_forms import StoryForm
+from comptoir.ui.domain_forms import DomainForm
 from comptoir.ui.redirects import SeeOther
 
 MESSAGES_A_PAGE = 20
@@ -41,39 +41,39 @@ class Delivered:
 
 
 @require_safe
-@at_home
+@with_profile
 def order_page(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
     return _order_page(request, order_id)
 
 
 @require_POST
-@at_home
+@with_profile
 def accept(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
     form = AcceptForm(request.POST)
     return _told(
         request,
         order_id,
         accepting=form,
-        story=lambda: client_place.accept(client_of(request), order_id, rating=form.cleaned_data["rating"]),
+        story=lambda: acceptance.accept(client_of(request), order_id, rating=form.cleaned_data["rating"]),
         said=_("Thank you. Your expert will be glad to read it."),
     )
 
 
 @require_POST
-@at_home
+@with_profile
 def ask_change(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
     form = ChangeForm(request.POST)
     return _told(
         request,
         order_id,
         changing=form,
-        story=lambda: client_place.ask_change(client_of(request), order_id, **form.cleaned_data),
+        story=lambda: acceptance.ask_change(client_of(request), order_id, **form.cleaned_data),
         said=_("Your expert has your words, and will change it. What you have stays here meanwhile."),
     )
 
 
 @require_POST
-@at_home
+@with_profile
 def write(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
     form = MessageForm(request.POST)
     return _told(
@@ -86,10 +86,10 @@ def write(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
 
 
 @require_safe
-@at_home
+@with_profile
 def file(request: HttpRequest, order_id: UUID, attachment_id: UUID) -> HttpResponseBase:
     """To a link that works for five minutes. A player that is used for longer comes back for another."""
-    reading = client_place.read(client_of(request), order_id)
+    reading = contents.read(client_of(request), order_id)
     found = next((one for one in reading.files if one.pk == attachment_id), None)
     if found is None:
         raise ContentNotFound
@@ -97,10 +97,10 @@ def file(request: HttpRequest, order_id: UUID, attachment_id: UUID) -> HttpRespo
 
 
 @require_safe
-@at_home
+@with_profile
 def booklet_page(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
     """What was delivered, as a PDF."""
-    return booklet.response(client_place.read(client_of(request), order_id))
+    return booklet.response(contents.read(client_of(request), order_id))
 
 
 # ── Below ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -112,7 +112,7 @@ def _told(
     *,
     story: Callable[[], object],
     said: str,
-    **forms: StoryForm,
+    **forms: DomainForm,
 ) -> HttpResponseBase:
     """Do what the form asks, or show the page again with it as it was left."""
     [form] = forms.values()
@@ -129,7 +129,7 @@ def _told(
     return _order_page(request, order_id, **forms)
 
 
-def _order_page(request: HttpRequest, order_id: UUID, **forms: StoryForm) -> HttpResponseBase:
+def _order_page(request: HttpRequest, order_id: UUID, **forms: DomainForm) -> HttpResponseBase:
     client = client_of(request)
     order = queries.client_order(client, order_id)
     answered = [(one, _day(one)) for one in intake.questions(order, order.intake) if one.answer]
@@ -141,12 +141,12 @@ def _order_page(request: HttpRequest, order_id: UUID, **forms: StoryForm) -> Htt
         "steps": queries.journey(order),
         "delivered": _delivered(client, order),
         "is_accepted": order.accepted_at is not None,
-        "may_judge": order.status == OrderStatus.DELIVERED and order.accepted_at is None,
+        "may_accept": order.status == OrderStatus.DELIVERED and order.accepted_at is None,
         "changes_left": left,
         "answered": answered,
         "missing": intake.missing(order, order.intake) if order.status in OPEN_STATUSES else [],
         "may_write": order.status not in order_messages.SILENT,
-        "letters": _letters(request, order),
+        "thread": _thread(request, order),
         "accepting": AcceptForm(),
         "changing": ChangeForm(),
         "writing": MessageForm(),
@@ -161,7 +161,7 @@ def _delivered(client: Any, order: Order) -> Delivered | None:
     if order.delivered_at is None or order.payment_status != PaymentStatus.SUCCEEDED:
         return None
     try:
-        reading = client_place.read(client, order.pk)
+        reading = contents.read(client, order.pk)
     except NotDelivered:
         return None
     addresses = {
@@ -180,7 +180,7 @@ def _day(answered: intake.Answered) -> date | None:
     return date.fromisoformat(answered.answer) if answered.kind == "date" else None
 
 
-def _letters(request: HttpRequest, order: Order) -> Page[Message]:
+def _thread(request: HttpRequest, order: Order) -> Page[Message]:
     """What was written, the newest page first; within a page, the oldest first."""
     newest_first = order_messages.read(order, by_client=True).reverse()
     page = Paginator(newest_first, MESSAGES_A_PAGE).get_page(request.GET.get("page"))

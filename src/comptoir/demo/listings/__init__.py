@@ -1,4 +1,4 @@
-"""What the demo's sellers have on their shelves: one folder per listing, with its workflow and its picture."""
+"""What the demo's sellers have for sale: one folder per listing, with its workflow and its picture."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A row and a job like every other mail. The links open doors: operators are not shown them."""
+        """A row and a job like every other mail. The links sign people in: operators are not shown them."""
         template, needed = _MAILS[template_prefix]
         user = context.get("user") or User.objects.filter(email=email.lower()).first()
         notifications.send_mail(

@@ -73,7 +73,7 @@ class UserAdmin(DjangoUserAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Their sales and purchases stay: an account is closed by taking “may sign in” away."""
+        """What they sold and bought stays: an account is closed by taking “may sign in” away."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:

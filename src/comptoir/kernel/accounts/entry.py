@@ -50,7 +50,7 @@ def is_confirmed(user: User) -> bool:
 
 
 def path_for(user: User, *, to: str) -> str:
-    """Where a mail leads this person so that they arrive at `to`: straight there, or by the door that knows them."""
+    """Where a mail leads this person so that they arrive at `to`: straight there, or by a link that signs them in."""
     assert to.startswith("/") and not to.startswith("//"), f"not a path of ours: {to}"
     if is_confirmed(user):
         return to

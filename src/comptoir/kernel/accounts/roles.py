@@ -61,12 +61,12 @@ def has_role(user: Any, role: str) -> bool:
 
 
 def remember_roles(request: HttpRequest, user: User) -> None:
-    """Note in the session what this person is, for menus to offer it without a query. Doors ask `has_role` anew."""
+    """Note in the session what this person is, for menus to offer it without a query. Views ask `has_role` anew."""
     request.session[_NOTED] = sorted(_house_roles(user))
 
 
 def forget_role(request: HttpRequest, role: str) -> None:
-    """A door has refused them: menus offer it no more."""
+    """Access was refused: menus offer the page no more."""
     if is_remembered(request, role):
         request.session[_NOTED] = [noted for noted in request.session[_NOTED] if noted != role]
 
@@ -82,7 +82,7 @@ def holders(role: str) -> QuerySet[User]:
 
 
 def grant(user: User, role: str, *, by: User | None) -> None:
-    """Give a role in the house. Operators also get the door to the desk. `by` is nobody when the house itself does it.
+    """Give a role in the house. Operators also get access to the desk. `by` is nobody when the house itself does it.
 
     Whether `by` may, the caller has asked: `workspaces.add_member` does.
     """
@@ -97,7 +97,7 @@ def grant(user: User, role: str, *, by: User | None) -> None:
 
 
 def withdraw(user: User, role: str, *, by: User | None) -> None:
-    """Take a role in the house away, and with the operator's role the door to the desk."""
+    """Take a role in the house away, and with the operator's role the access to the desk."""
     with transaction.atomic():
         held = Membership.objects.filter(workspace_id=HOUSE_ID, user=user, role=role)
         if held.delete()[0]:

@@ -1,7 +1,7 @@
 """Uploads that came to nothing: their rows and their bytes go.
 
 What nobody claimed goes a day after it was announced; what was claimed and belongs to nothing, a week after that:
-a listing that was refused, a picture in whose place there is another.
+a form that was refused, a picture in whose place there is another.
 """
 
 from collections.abc import Iterable

@@ -1,5 +1,7 @@
 """Giving files out: links that expire for private ones, lasting addresses for public variants."""
 
+from django.conf import settings
+
 from comptoir.kernel.files.filenames import safe_filename
 from comptoir.kernel.files.kinds import kinds
 from comptoir.kernel.files.models import FileState, StoredFile
@@ -36,3 +38,9 @@ def contents(stored: StoredFile) -> bytes:
 def public_url(stored: StoredFile, variant: str = "card") -> str:
     """Where anybody finds a variant of a verified image: `card` (640 × 400) or `large` (up to 1280 wide)."""
     return storage().public_url(stored.variant_key(variant))
+
+
+def absolute_public_url(stored: StoredFile, variant: str = "card") -> str:
+    """The same with the name of this site, for those who read it elsewhere: search engines and programs."""
+    url = public_url(stored, variant)
+    return f"{settings.SITE_URL}{url}" if url.startswith("/") else url

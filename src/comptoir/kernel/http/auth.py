@@ -58,6 +58,17 @@ class SessionOrToken(OptionalAuth):
         return user
 
 
+def viewer_of(request: HttpRequest) -> "User | None":
+    """The person who is asking, or None for somebody who is not signed in."""
+    return request.user if request.user.is_authenticated else None
+
+
+def user_of(request: HttpRequest) -> "User":
+    """The person who is asking, on a route that only lets in those who are signed in."""
+    assert request.user.is_authenticated, "this route is behind the sign-in"
+    return request.user
+
+
 def require_operator(request: HttpRequest) -> "User":
     """The operator who is asking. Raises `Forbidden` for anybody else."""
     if not has_role(request.user, Role.OPERATOR):

@@ -1,8 +1,8 @@
 """`Idempotency-Key`: a POST that is sent again gets the answer of the first, and nothing is done twice.
 
-    @router.post("/checkout", response={201: Checkout})
+    @router.post("/payments", response={201: PaymentOut})
     @idempotent
-    def start_checkout(request, basket: Basket): ...
+    def start_payment(request, wanted: PaymentIn): ...
 
 The header is the caller's choice. An answer is kept for a day, unless it is a 5xx: that one tells nothing of
 what was done, so the next try runs. A row whose run was killed is free again after a lease; what is behind

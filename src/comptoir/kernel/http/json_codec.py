@@ -55,7 +55,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _refuse_nul(data: Any) -> None:
-    """PostgreSQL cannot store U+0000 in a text: refused at the door rather than in a query."""
+    """PostgreSQL cannot store U+0000 in a text: refused with the request rather than in a query."""
     if isinstance(data, str) and "\x00" in data:
         raise BadRequest
     if isinstance(data, dict):

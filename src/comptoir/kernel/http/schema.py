@@ -3,6 +3,7 @@
 from typing import Any
 
 import ninja
+from ninja.operation import PathView
 from ninja.schema import DjangoGetter
 from pydantic import ConfigDict, model_validator
 from pydantic.alias_generators import to_camel
@@ -29,3 +30,13 @@ class Router(ninja.Router):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(by_alias=True, **settings)
+
+    def include(self, other: ninja.Router) -> None:
+        """Adds the other's routes to these, under the tags and settings of this router.
+
+        Unlike `add_router`, it lets two routers share a path: there, the methods of the second are never reached.
+        """
+        for path, view in other.path_operations.items():
+            own = self.path_operations.setdefault(path, PathView())
+            own.operations += view.operations
+            own.is_async = own.is_async or view.is_async

@@ -72,7 +72,7 @@ class UserThrottle(_WindowThrottle):
 class StrictThrottle(_WindowThrottle):
     """Everybody, on routes where a call moves money or tries a secret.
 
-    `throttle=[*default_throttles(), StrictThrottle("20/min", scope="checkout")]`; one scope may serve several.
+    `throttle=[*default_throttles(), StrictThrottle("20/min", scope="payments")]`; one scope may serve several.
     """
 
     def __init__(self, rate: str, *, scope: str) -> None:

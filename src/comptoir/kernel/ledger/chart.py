@@ -79,6 +79,11 @@ def disputes(name: str) -> AccountName:
     return AccountName(f"disputes:{name}", AccountKind.ASSET)
 
 
+def dispute_losses(name: str) -> AccountName:
+    """What was lost in disputes and could be taken from nobody who had been paid."""
+    return AccountName(f"dispute_losses:{name}", AccountKind.EXPENSE)
+
+
 def suspense() -> AccountName:
     """Money that came in and that nothing here accounts for: another amount or currency than was asked for, a charge
     that we never made. Owed to somebody until a person has decided whose it is."""

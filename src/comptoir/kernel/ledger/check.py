@@ -17,7 +17,7 @@ def run() -> list[str]:
     """A sentence for each thing that is wrong with the books themselves."""
     return [
         *_incomplete(),
-        *_said_otherwise(),
+        *_fingerprint_mismatches(),
         *_mixed_currencies(),
         *_crossing_books(),
         *_not_positive(),
@@ -48,7 +48,7 @@ def _not_positive() -> Iterator[str]:
         yield f"transfer {entry.transfer.key}: entry {entry.position} has no positive amount"
 
 
-def _said_otherwise() -> Iterator[str]:
+def _fingerprint_mismatches() -> Iterator[str]:
     entries = Entry.objects.select_related("debit", "credit").order_by("position")
     transfers = Transfer.objects.filter(entry_count__gt=0).prefetch_related(Prefetch("entries", entries))
     for transfer in transfers.iterator(_BATCH):

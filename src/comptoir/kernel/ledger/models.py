@@ -22,7 +22,7 @@ class AccountKind(models.TextChoices):
 
 class Account(models.Model):
     """One account in the books of a workspace, in one currency, known by its code: `gateway:<name>`, `payee:<id>`,
-    `fees:marketplace.order`."""
+    `fees:<purpose>`."""
 
     workspace = models.ForeignKey(
         Workspace,

@@ -21,8 +21,6 @@ from comptoir.kernel.states import move
 if TYPE_CHECKING:  # the accounts send mail themselves
     from comptoir.kernel.accounts.models import User
 
-ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
-
 # Line breaks have no place in a subject; a space that holds two words together stays.
 BREAKABLE = re.compile(r"[^\S\u00a0\u202f]+")
 
@@ -103,8 +101,8 @@ def _saved(row: Mapping[str, Any]) -> Mail:
 
 
 def _storable(context: Mapping[str, Any]) -> Any:
-    """As JSON holds it. PostgreSQL's knows no NUL character, which is escaped there (and a backslash is doubled)."""
-    return json.loads(ESCAPED_NUL.sub(r"\1", json.dumps(context, default=str)))
+    """As JSON holds it: what JSON has no word for, by its text."""
+    return json.loads(json.dumps(context, default=str))
 
 
 def resend(mail: Mail, *, actor: Any = None) -> None:

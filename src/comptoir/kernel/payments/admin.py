@@ -11,10 +11,18 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from comptoir.kernel import registry
 from comptoir.kernel.admin_base import LookUpAdmin, ReadOnlyInline, looked_up, spelled_out
 from comptoir.kernel.money import Money
-from comptoir.kernel.payments.models import GatewayCall, InboxEvent, Payee, Payment, Refund, Share
+from comptoir.kernel.payments.models import (
+    Dispute,
+    GatewayCall,
+    InboxEvent,
+    Payee,
+    Payment,
+    Refund,
+    Share,
+)
+from comptoir.kernel.payments.purposes import all_purposes
 
 
 class PurposeFilter(admin.SimpleListFilter):
@@ -24,7 +32,7 @@ class PurposeFilter(admin.SimpleListFilter):
     parameter_name = "purpose"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, name) for name in registry.purposes()]
+        return [(name, name) for name in all_purposes()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
         return queryset.filter(purpose=self.value()) if self.value() else queryset
@@ -76,15 +84,19 @@ class PaymentAdmin(LookUpAdmin):
     ordering = ["-id"]
     inlines = [Shares, Refunds]
     fields = [
-        ("asked_for", "state"), ("purpose", "subject_id"), "payer", ("gateway", "session", "reference", "charge"),
-        "gateway_fee", ("failure_code", "failure_message"), ("created_at", "expires_at", "paid_at"),
-        ("ask_at", "asked"), ("postings", "history"),
+        ("asked_for", "state", "came"), ("purpose", "subject_id"), "payer", ("flow", "method"),
+        ("gateway", "session", "reference", "charge"), "gateway_fee", ("failure_code", "failure_message"),
+        ("created_at", "expires_at", "paid_at"), ("next_poll_at", "poll_count"), ("postings", "history"),
     ]  # fmt: skip
-    readonly_fields = ["asked_for", "gateway_fee", "postings", "history"]
+    readonly_fields = ["asked_for", "came", "gateway_fee", "postings", "history"]
 
     @admin.display(description=_("amount"), ordering="amount_minor")
     def asked_for(self, payment: Payment) -> Money:
         return payment.amount
+
+    @admin.display(description=_("came instead, in suspense"))
+    def came(self, payment: Payment) -> Money | None:
+        return payment.received if payment.is_in_suspense else None
 
     @admin.display(description=_("kept by the gateway"))
     def gateway_fee(self, payment: Payment) -> Money | None:
@@ -107,6 +119,40 @@ class PaymentAdmin(LookUpAdmin):
         )
 
 
+@admin.register(Dispute)
+class DisputeAdmin(LookUpAdmin):
+    list_display = ["opened_at", "contested", "state", "reason", "evidence_due_at", "reference", "closed_at"]
+    list_filter = ["state", "opened_at"]
+    search_fields = ["id", "reference", "payment__id", "payment__charge"]
+    search_help_text = _("The id of a dispute or a payment, or its name at the gateway.")
+    ordering = ["-opened_at"]
+    fields = [
+        ("contested", "state", "reason"), "payment", ("gateway", "reference"), ("withdrawn", "fee", "lost"),
+        ("opened_at", "evidence_due_at", "closed_at", "read_at"),
+    ]  # fmt: skip
+    readonly_fields = ["contested", "withdrawn", "fee", "lost"]
+
+    @admin.display(description=_("amount"), ordering="amount_minor")
+    def contested(self, dispute: Dispute) -> Money:
+        return dispute.amount
+
+    @admin.display(description=_("withdrawn by the bank"))
+    def withdrawn(self, dispute: Dispute) -> Money | None:
+        return _moved(dispute, dispute.withdrawn_minor)
+
+    @admin.display(description=_("kept by the gateway"))
+    def fee(self, dispute: Dispute) -> Money | None:
+        return _moved(dispute, dispute.fee_minor)
+
+    @admin.display(description=_("lost"))
+    def lost(self, dispute: Dispute) -> Money | None:
+        return _moved(dispute, dispute.lost_minor)
+
+
+def _moved(dispute: Dispute, minor: int) -> Money | None:
+    return Money(minor, dispute.withdrawn_currency) if dispute.movement_count else None
+
+
 @admin.register(Payee)
 class PayeeAdmin(LookUpAdmin):
     list_display = ["user", "account", "charges_enabled", "payouts_enabled", "details_submitted", "read_at"]
@@ -119,13 +165,22 @@ class PayeeAdmin(LookUpAdmin):
 
 @admin.register(GatewayCall)
 class GatewayCallAdmin(LookUpAdmin):
-    list_display = ["created_at", "operation", "state", "attempts", "round", "key", "error", "answered_at"]
+    list_display = [
+        "created_at",
+        "operation",
+        "state",
+        "attempts",
+        "key_generation",
+        "key",
+        "error",
+        "answered_at",
+    ]
     list_filter = ["state", "created_at"]
     search_fields = ["key__startswith"]
     search_help_text = _("The beginning of a key: payment:…, share:…, refund:…, payee:…")
     ordering = ["-id"]
     fields = [
-        "key", ("gateway", "operation", "state"), ("attempts", "round", "round_began_at"),
+        "key", ("gateway", "operation", "state"), ("attempts", "key_generation", "key_made_at"),
         ("created_at", "answered_at"), "request", "response", "error",
     ]  # fmt: skip
     readonly_fields = ["request", "response"]

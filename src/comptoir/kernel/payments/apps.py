@@ -18,6 +18,7 @@ class PaymentsConfig(AppConfig):
             "webhooks.inbox",
             "payouts.transfers",
             "refunds",
+            "disputes",
             "payouts.reversals",
             "reconciliation",
             "pruning",

@@ -10,55 +10,54 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from comptoir.kernel import bulk_sql, clock
-from comptoir.kernel.bulk_sql import Change, Rows
-from comptoir.kernel.payments.gateways import gateway
-from comptoir.kernel.payments.gateways.base import GatewayFailed, GatewayRefused, GatewayUnreachable
+from comptoir.kernel import clock
+from comptoir.kernel.payments import gateways
+from comptoir.kernel.payments.gateways.errors import (
+    Declined,
+    GatewayFailed,
+    GatewayRefused,
+    GatewayUnreachable,
+)
 from comptoir.kernel.payments.models import CALL_TRANSITIONS, CallState, GatewayCall
 
-FindDone = Callable[[], Mapping[str, Any] | None]
+_OF_DECLINED = ("decline_code", "reference")
+
+FindExisting = Callable[[], Mapping[str, Any] | None]
 
 
 def prepare(*, key: str, gateway: str, operation: str, params: Mapping[str, Any]) -> GatewayCall:
     """Store the request, in the caller's transaction. The same key again gives the request that stands."""
-    store(key=key, gateway=gateway, operation=operation, params=params)
-    return GatewayCall.objects.get(key=key)
+    call, _created = GatewayCall.objects.get_or_create(
+        key=key, defaults={"gateway": gateway, "operation": operation, "params": dict(params)}
+    )
+    return call
 
 
-def store(*, key: str, gateway: str, operation: str, params: Mapping[str, Any]) -> None:
-    """As `prepare`, where somebody else will look the request up to send it."""
-    call = {
-        "key": key,
-        "gateway": gateway,
-        "operation": operation,
-        "params": dict(params),
-    }
-    bulk_sql.add(Rows.of(GatewayCall, [call]))
-
-
-def carry_out(call: GatewayCall, *, find_done: FindDone = lambda: None) -> dict[str, Any]:
+def execute(call: GatewayCall, *, find_existing: FindExisting = lambda: None) -> dict[str, Any]:
     """Send the request and keep the answer; a request that has its answer is not sent again.
 
-    `find_done` looks whether the gateway did it after all. It is asked where the key no longer protects: when
+    `find_existing` looks whether the gateway did it after all. It is asked where the key no longer protects: when
     the gateway may have forgotten it, or keeps answering it with its own failure. Then a fresh key is used.
-    Raises `GatewayRefused` (kept as the answer) or `GatewayUnreachable` (still unknown).
+    Raises `GatewayRefused` or its `Declined` (kept as the answer), or `GatewayUnreachable` (still unknown).
     """
     if call.state == CallState.REFUSED:
-        raise GatewayRefused(reason=call.error)
+        raise _refused_before(call)
     if call.state == CallState.DONE:
         return call.answer or {}
     if (
-        clock.now() - call.round_began_at > gateway(call.gateway).key_kept_for
+        clock.now() - call.key_made_at > gateways.connection(call.gateway).key_kept_for
         or call.error == GatewayFailed.__name__
     ):
-        done = find_done()
-        if done is not None:
-            return _answered(call, dict(done))
-        _begin_round(call)
+        existing = find_existing()
+        if existing is not None:
+            return _answered(call, dict(existing))
+        _renew_key(call)
     try:
-        answer = gateway(call.gateway).send(call.operation, call.params, key=call.idempotency_key)
+        answer = gateways.connection(call.gateway).send(call.operation, call.params, key=call.idempotency_key)
     except GatewayRefused as refusal:
-        _close(call, CallState.REFUSED, error=str(refusal.params["reason"]))
+        declined = isinstance(refusal, Declined)
+        details = {name: getattr(refusal, name) for name in _OF_DECLINED} if declined else None
+        _close(call, CallState.REFUSED, answer=details, error=str(refusal.params["reason"]))
         raise
     except GatewayUnreachable as failure:
         _this(call).update(error=type(failure).__name__, attempts=F("attempts") + 1)
@@ -66,8 +65,14 @@ def carry_out(call: GatewayCall, *, find_done: FindDone = lambda: None) -> dict[
     return _answered(call, answer)
 
 
+def _refused_before(call: GatewayCall) -> GatewayRefused:
+    if call.answer:
+        return Declined(reason=call.error, **call.answer)
+    return GatewayRefused(reason=call.error)
+
+
 def _answered(call: GatewayCall, answer: dict[str, Any]) -> dict[str, Any]:
-    _close(call, CallState.DONE, answer=gateway(call.gateway).without_secrets(answer))
+    _close(call, CallState.DONE, answer=gateways.connection(call.gateway).without_secrets(answer))
     return answer
 
 
@@ -76,16 +81,16 @@ def _close(
 ) -> None:
     """The first answer stays: it is the one that others have acted on."""
     assert state in CALL_TRANSITIONS[CallState.PREPARED]
-    outcome = {"state": state, "answer": answer, "error": error, "answered_at": clock.now()}
-    found = {"key": call.key, "state": CallState.PREPARED}
-    bulk_sql.change(GatewayCall, [Change(found, {**outcome, "attempts": call.attempts + 1})])
+    _this(call).filter(state=CallState.PREPARED).update(
+        state=state, answer=answer, error=error, answered_at=clock.now(), attempts=F("attempts") + 1
+    )
     call.state, call.answer, call.error = state, answer, error
 
 
-def _begin_round(call: GatewayCall) -> None:
-    """A fresh key, stored before it is used, for a request that is known not to have been carried out."""
-    call.round, call.round_began_at, call.error = call.round + 1, clock.now(), ""
-    _this(call).update(round=call.round, round_began_at=call.round_began_at, error="")
+def _renew_key(call: GatewayCall) -> None:
+    """A fresh key, stored before it is used, for a request that is known not to have been executed."""
+    call.key_generation, call.key_made_at, call.error = call.key_generation + 1, clock.now(), ""
+    _this(call).update(key_generation=call.key_generation, key_made_at=call.key_made_at, error="")
 
 
 def _this(call: GatewayCall) -> QuerySet[GatewayCall]:

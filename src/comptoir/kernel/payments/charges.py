@@ -1,26 +1,30 @@
-"""Starting a payment: the rows first, then the gateway's page."""
+"""The one way to start a payment, whatever its flow: the rows first, then the gateway."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Model
 
 from comptoir.kernel import bulk_sql
-from comptoir.kernel.accounts.models import User
+from comptoir.kernel.accounts.models import HOUSE_ID, User
 from comptoir.kernel.bulk_sql import Change
 from comptoir.kernel.money import Money
-from comptoir.kernel.payments import calls
-from comptoir.kernel.payments.gateways import gateway
-from comptoir.kernel.payments.gateways.base import GatewayRefused, LineItem, Outcome
+from comptoir.kernel.payments import calls, gateways
+from comptoir.kernel.payments.gateways.base import Details, LineItem, Outcome, Started
+from comptoir.kernel.payments.gateways.errors import Declined, GatewayRefused
 from comptoir.kernel.payments.models import (
     UNRESOLVED,
+    Flow,
     GatewayCall,
     Payee,
     Payment,
+    PaymentMethod,
     PaymentState,
     Share,
+    default_gateway,
 )
 from comptoir.kernel.payments.settlement import settle
 from comptoir.kernel.states import WrongState
@@ -36,140 +40,181 @@ class ShareOf:
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A payment that is not written yet, with its shares and the request for the gateway's page."""
+class Pending:
+    """A payment that is written, and the request for it that is still to be sent: see `submit`."""
 
     payment: Payment
-    shares: Sequence[Share]
     call: GatewayCall
 
-    def tables(self) -> list[Sequence[Model]]:
-        """What is to be inserted, in one statement with what the payment is for (see `rows.insert`)."""
-        return [[self.payment], self.shares, [self.call]]
+
+@dataclass(frozen=True)
+class NextAction:
+    """What the payer has to do: go to `url`, confirm with `client_secret` on our own page, or neither."""
+
+    payment: Payment
+    url: str = ""
+    client_secret: str = ""
 
 
-def draft(
+def start(
     *,
     purpose: str,
     subject_id: Any,
-    payer: User,
+    flow: Flow,
+    payer: User | None,
     lines: Sequence[LineItem],
     shares: Sequence[ShareOf] = (),
-    cancel_path: str,
-) -> Draft:
-    """A payment of the sum of the lines, for the caller to insert.
+    email: str = "",
+    cancel_path: str = "",
+    method: PaymentMethod | None = None,
+    gateway: str | None = None,
+    workspace_id: UUID = HOUSE_ID,
+    payment_id: UUID | None = None,
+    also: Sequence[Sequence[Model]] = (),
+) -> Pending:
+    """Write a payment of the sum of the lines, with its shares and its request, and `also` what it is for.
 
-    Nothing leaves the house yet: `open_page` does that, once this is committed.
+    All of it in one statement; `also` has rows of one model after the other. Nothing leaves the house: `submit` does
+    that, once this is committed. `payment_id` is for rows in `also` that name the payment. Off session, `method` says
+    what is charged, and with it the gateway. Raises `IntegrityError` where one of the rows may not stand.
     """
+    assert (method is not None) == (flow == Flow.OFF_SESSION), "a saved method is charged off session"
     amount = sum((line.amount for line in lines[1:]), start=lines[0].amount)
     payment = Payment(
+        workspace_id=workspace_id,
         purpose=purpose,
         subject_id=str(subject_id),
         payer=payer,
         amount_minor=amount.minor,
         currency=amount.currency,
+        flow=flow,
+        method=method,
+        gateway=method.gateway if method else gateway or default_gateway(),
     )
+    if payment_id:
+        payment.id = payment_id
     parts = [
         Share(payment=payment, payee=share.payee, gross_minor=share.gross.minor, fee_minor=share.fee.minor)
         for share in shares
     ]
     assert sum(part.gross_minor for part in parts) <= payment.amount_minor, "shares of more than there is"
-    request = gateway(payment.gateway).page_request(
-        payment,
+    details = Details(
         lines=lines,
         shares=parts,
+        email=email,
         success_url=f"{settings.SITE_URL}/payments/{payment.id}/return",
         cancel_url=f"{settings.SITE_URL}{cancel_path}",
+        customer=_customer_there(method),
     )
-    call = GatewayCall(key=_page_key(payment), gateway=payment.gateway, operation="page", params=request)
-    return Draft(payment, parts, call)
+    operation, request = gateways.charging(payment.gateway).payment_request(payment, details)
+    call = GatewayCall(key=_key(payment), gateway=payment.gateway, operation=operation, params=request)
+    bulk_sql.insert([payment], parts, [call], *also)
+    return Pending(payment, call)
 
 
-def open_page(payment: Payment, *, call: GatewayCall | None = None) -> Payment:
-    """The gateway's page for this payment: asks for it where that is still to be done, and again after a crash.
+def submit(payment: Payment, *, call: GatewayCall | None = None) -> NextAction:
+    """Send the request to the gateway, and say what the payer does next. The same again gives the same, after a crash
+    and, where our own page confirms, after a refused card too.
 
-    `call` is the request for it, where it was written just now. Raises `GatewayRefused` (the payment has failed then)
-    or `GatewayUnreachable` (ask again: it will be the same page), and `WrongState` when there is nothing left to pay.
+    `call` is the request, where it was written just now. Off session nobody has to do anything, and the payment is
+    settled afterwards as far as the gateway knows: paid, failed, or waiting for its payer. Raises `GatewayRefused` (the
+    payment has failed then), `GatewayUnreachable` (send it again: it will be the same payment), and `WrongState` when
+    there is nothing left to pay.
     """
-    if payment.state not in UNRESOLVED:
-        raise WrongState(state=payment.get_state_display())
-    if payment.page_url:
-        return payment
+    _refuse_resolved(payment)
+    if _is_submitted(payment):
+        return _next_action(payment)
+    at = gateways.charging(payment.gateway)
+    call = call or GatewayCall.objects.get(key=_key(payment))
     try:
-        # A page that we never heard of was never shown to anyone: it expires unpaid, and a new one does no harm.
-        answer = calls.carry_out(call or GatewayCall.objects.get(key=_page_key(payment)))
+        started = at.started(calls.execute(call, find_existing=lambda: at.find_started(payment)))
     except GatewayRefused as refusal:
-        reason = str(refusal.params["reason"])
-        settle(payment.pk, Outcome(PaymentState.FAILED, failure_code="page_refused", failure_message=reason))
-        raise
-    page = gateway(payment.gateway).page(answer)
-    seen = {"session": page.session, "page_url": page.url, "expires_at": page.expires_at}
-    # Only where none is known: a webhook may have been faster, and the payment be further by now.
-    new = {"id": payment.pk, "page_url": "", "state": PaymentState.CREATED}
-    if bulk_sql.change(Payment, [Change(new, {**seen, "state": PaymentState.OPEN})]):
-        payment.session, payment.page_url, payment.expires_at = page.session, page.url, page.expires_at
-        payment.state = PaymentState.OPEN
-    else:
-        Payment.objects.filter(pk=payment.pk, page_url="").update(**seen)
-        payment.refresh_from_db()
-    return payment
-
-
-def prepare_intent(
-    *, purpose: str, subject_id: Any, payer: User | None, email: str, amount: Money, description: str
-) -> Payment:
-    """As `draft`, stored at once, for a payment that our own page confirms with a client secret: see `open_intent`."""
-    payment = Payment.objects.create(
-        purpose=purpose,
-        subject_id=str(subject_id),
-        payer=payer,
-        amount_minor=amount.minor,
-        currency=amount.currency,
-    )
-    request = gateway(payment.gateway).intent_request(payment, email=email, description=description)
-    calls.store(key=_intent_key(payment), gateway=payment.gateway, operation="intent", params=request)
-    return payment
-
-
-def open_intent(payment: Payment) -> str:
-    """The client secret with which the payer's browser pays. The same one until it is paid, after a refused card too.
-
-    Raises what `open_page` raises.
-    """
-    if payment.state not in (*UNRESOLVED, PaymentState.FAILED):
-        raise WrongState(state=payment.get_state_display())
-    if payment.reference:
-        # No row keeps the secret: it is read where the payment is.
-        return gateway(payment.gateway).client_secret(payment)
-    answer = calls.carry_out(GatewayCall.objects.get(key=_intent_key(payment)))
-    Payment.objects.filter(pk=payment.pk, reference="").update(reference=answer["id"])
-    Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED).update(state=PaymentState.OPEN)
-    payment.refresh_from_db()
-    return answer["client_secret"] or gateway(payment.gateway).client_secret(payment)
-
-
-def open_again(payment: Payment) -> Payment:
-    """Finish opening a payment whose process died before the gateway's answer was kept."""
-    if GatewayCall.objects.filter(key=_intent_key(payment)).exists():
-        open_intent(payment)
-        return payment
-    return open_page(payment)
+        payment = settle(payment.pk, _outcome_of(payment, refusal))
+        if not isinstance(refusal, Declined):
+            raise
+        return NextAction(payment)
+    _keep(payment, started)
+    if payment.flow == Flow.OFF_SESSION:
+        return NextAction(settle(payment.pk, at.retrieve(payment)))
+    return _next_action(payment, client_secret=started.client_secret)
 
 
 def cancel(payment: Payment) -> Payment:
     """Make sure that this payment can no longer be made, or learn that it has been: see its state afterwards.
 
-    Works for the gateway's page and for an intent that our own page confirms. Raises what `open_page` raises.
+    For every flow. One whose request may be on its way is submitted first, since only what the gateway knows can be
+    cancelled there; off session that would charge it, and raises `WrongState`. Raises what `submit` raises.
     """
     if payment.state == PaymentState.CREATED and not (payment.session or payment.reference):
-        payment = open_again(payment)
-    outcome = gateway(payment.gateway).cancel(payment)
-    return settle(payment.pk, outcome)
+        if payment.flow == Flow.OFF_SESSION:
+            raise WrongState(state=payment.get_state_display())
+        payment = submit(payment).payment
+    return settle(payment.pk, gateways.charging(payment.gateway).cancel(payment))
 
 
-def _intent_key(payment: Payment) -> str:
-    return f"payment:{payment.id}:intent"
+def refresh(payment: Payment) -> Payment:
+    """Bring a payment to where it stands at the gateway; one that the gateway may not know of is submitted.
+
+    Raises `GatewayRefused` or `GatewayUnreachable`.
+    """
+    if payment.state == PaymentState.CREATED and not (payment.session or payment.reference):
+        return submit(payment).payment
+    return settle(payment.pk, gateways.charging(payment.gateway).retrieve(payment))
 
 
-def _page_key(payment: Payment) -> str:
-    return f"payment:{payment.id}:page"
+def _key(payment: Payment) -> str:
+    return f"payment:{payment.id}:start"
+
+
+def _customer_there(method: PaymentMethod | None) -> str:
+    return method.customer.references.get(gateway=method.gateway).reference if method else ""
+
+
+def _refuse_resolved(payment: Payment) -> None:
+    """Where our own page confirms, a refused card leaves the payment to the next one."""
+    again = payment.flow == Flow.EMBEDDED and payment.state == PaymentState.FAILED
+    if payment.state not in UNRESOLVED and not again:
+        raise WrongState(state=payment.get_state_display())
+
+
+def _is_submitted(payment: Payment) -> bool:
+    return bool(payment.page_url if payment.flow == Flow.HOSTED else payment.reference)
+
+
+def _keep(payment: Payment, started: Started) -> None:
+    """The gateway's names for it. Its state only where it is new: a webhook may have been faster, and it be further."""
+    seen: Mapping[str, Any] = {
+        "session": started.session,
+        "reference": started.reference,
+        "page_url": started.page_url,
+        "expires_at": started.expires_at,
+    }
+    new = {"id": payment.pk, "page_url": "", "state": PaymentState.CREATED}
+    if bulk_sql.change(Payment, [Change(new, {**seen, "state": PaymentState.OPEN})]):
+        payment.session, payment.reference = started.session, started.reference
+        payment.page_url, payment.expires_at = started.page_url, started.expires_at
+        payment.state = PaymentState.OPEN
+    else:
+        known = {name: value for name, value in seen.items() if value}
+        Payment.objects.filter(pk=payment.pk, page_url="").update(**known)
+        payment.refresh_from_db()
+
+
+def _next_action(payment: Payment, *, client_secret: str = "") -> NextAction:
+    """On the gateway's page, or else with the secret, which no row keeps: it is read where the payment is."""
+    if payment.flow == Flow.HOSTED:
+        return NextAction(payment, url=payment.page_url)
+    secret = client_secret or gateways.charging(payment.gateway).client_secret(payment)
+    return NextAction(payment, client_secret=secret)
+
+
+def _outcome_of(payment: Payment, refusal: GatewayRefused) -> Outcome:
+    """After a refusal the payment has failed; one that the bank declined stands at the gateway all the same, and what
+    it says of it there is what counts."""
+    reason = str(refusal.params["reason"])
+    if not isinstance(refusal, Declined):
+        return Outcome(PaymentState.FAILED, failure_code="refused", failure_message=reason)
+    if not refusal.reference:
+        return Outcome(PaymentState.FAILED, failure_code=refusal.decline_code, failure_message=reason)
+    payment.reference = refusal.reference
+    return gateways.charging(payment.gateway).retrieve(payment)

@@ -8,9 +8,9 @@ from django.db.models import F, Q, Sum
 
 from comptoir.kernel import registry
 from comptoir.kernel.ledger import check as books
-from comptoir.kernel.ledger.models import Entry, Transfer
-from comptoir.kernel.money import Money
+from comptoir.kernel.ledger.models import Transfer
 from comptoir.kernel.payments.models import (
+    Dispute,
     Payment,
     PaymentState,
     Refund,
@@ -34,6 +34,7 @@ def run() -> list[str]:
         *_in_suspense(),
         *_shares(),
         *_refunds(),
+        *_disputes(),
         *_reversals(),
         *_postings_without_reason(),
         *products,
@@ -44,11 +45,14 @@ def _payments() -> Iterator[str]:
     paid = Payment.objects.filter(state=PaymentState.PAID)
     for batch in _batches(paid.iterator(_BATCH)):
         posted = _posted(
-            f"payment:{payment.id}:{fact}" for payment in batch for fact in ("paid", "gateway_fee")
+            f"payment:{payment.id}:{fact}"
+            for payment in batch
+            for fact in ("paid", "unexpected", "gateway_fee")
         )
         for payment in batch:
+            fact = "unexpected" if payment.is_in_suspense else "paid"
             yield from _differs(
-                f"payment {payment.id}", payment.amount_minor, posted.get(f"payment:{payment.id}:paid", 0)
+                f"payment {payment.id}", payment.received.minor, posted.get(f"payment:{payment.id}:{fact}", 0)
             )
             yield from _differs(
                 f"the gateway's fee on payment {payment.id}",
@@ -59,10 +63,9 @@ def _payments() -> Iterator[str]:
 
 def _in_suspense() -> Iterator[str]:
     """Of another amount or currency than was asked for: somebody has to decide whose it is."""
-    held = Entry.objects.filter(transfer__kind="payment.unexpected").select_related("transfer", "debit")
-    for entry in held.order_by("pk").iterator():
-        came = Money(entry.amount_minor, entry.debit.currency)
-        yield f"payment {entry.transfer.subject_id}: {came} came, which is not what was asked for; it is in suspense"
+    held = Payment.objects.filter(received_minor__gt=F("refunded_minor") + F("disputed_minor"))
+    for payment in held.order_by("pk").iterator():
+        yield f"payment {payment.pk}: {payment.received} came, which is not what was asked for; it is in suspense"
 
 
 def _shares() -> Iterator[str]:
@@ -88,6 +91,29 @@ def _refunds() -> Iterator[str]:
         yield f"payment {payment.id}: {payment.refunded_minor} counted as refunded, its refunds say {payment.given}"
 
 
+def _disputes() -> Iterator[str]:
+    """What was lost was posted; payments count what is withdrawn in their own currency."""
+    for batch in _batches(Dispute.objects.filter(lost_minor__gt=0).iterator(_BATCH)):
+        losses = Transfer.objects.filter(kind="dispute.lost", subject_id__in=[str(one.pk) for one in batch])
+        posted = dict(losses.values_list("subject_id").annotate(total=Sum("entries__amount_minor")))
+        for dispute in batch:
+            yield from _differs(
+                f"lost in dispute {dispute.id}", dispute.lost_minor, posted.get(str(dispute.pk), 0)
+            )
+    withdrawn = Sum(
+        "disputes__withdrawn_minor",
+        filter=Q(received_currency="", disputes__withdrawn_currency=F("currency"))
+        | Q(disputes__withdrawn_currency=F("received_currency")),
+        default=0,
+    )
+    for payment in (
+        Payment.objects.annotate(withdrawn=withdrawn).exclude(withdrawn=F("disputed_minor")).iterator()
+    ):
+        yield (
+            f"payment {payment.id}: {payment.disputed_minor} counted as disputed, its disputes say {payment.withdrawn}"
+        )
+
+
 def _reversals() -> Iterator[str]:
     for batch in _batches(Reversal.objects.filter(state=ReversalState.DONE).iterator(_BATCH)):
         posted = _posted(f"reversal:{reversal.id}:done" for reversal in batch)
@@ -101,6 +127,9 @@ def _postings_without_reason() -> Iterator[str]:
         "payment.paid": Payment.objects.filter(state=PaymentState.PAID),
         "payment.gateway_fee": Payment.objects.filter(state=PaymentState.PAID),
         "share.sent": Share.objects.filter(state=ShareState.SENT),
+        "payment.unexpected": Payment.objects.filter(state=PaymentState.PAID),
+        "dispute.moved": Dispute.objects.all(),
+        "dispute.lost": Dispute.objects.filter(lost_minor__gt=0),
         "refund.paid": Refund.objects.exclude(state=RefundState.PENDING),
         "refund.bounced": Refund.objects.filter(state=RefundState.FAILED),
         "reversal.done": Reversal.objects.filter(state=ReversalState.DONE),

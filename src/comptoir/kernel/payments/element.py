@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments import gateways
 from comptoir.kernel.payments.gateways.base import Element
 
 P = ParamSpec("P")
@@ -19,7 +19,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 def element() -> Element:
     """Raises `ElementNotSetUp`."""
-    return gateway(settings.DEFAULT_GATEWAY).element()
+    return gateways.embedding(settings.DEFAULT_GATEWAY).element()
 
 
 def return_address(payment_id: UUID) -> str:
@@ -32,7 +32,7 @@ def holds_element(view: View[P]) -> View[P]:
 
     @wraps(view)
     def with_policy(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        policy = gateway(settings.DEFAULT_GATEWAY).element_policy()
+        policy = gateways.embedding(settings.DEFAULT_GATEWAY).element_policy()
         return csp_update(policy)(view)(request, *args, **kwargs)
 
     return with_policy

@@ -9,33 +9,30 @@ from django.db.models import F, Q, QuerySet
 from comptoir.kernel import clock
 from comptoir.kernel.errors import Refusal
 from comptoir.kernel.jobs import enqueue, job, periodic
-from comptoir.kernel.payments import charges
-from comptoir.kernel.payments.gateways import gateway, names
-from comptoir.kernel.payments.gateways.base import GatewayRefused, GatewayUnreachable
+from comptoir.kernel.payments import charges, disputes, gateways
+from comptoir.kernel.payments.gateways.errors import GatewayRefused, GatewayUnreachable
 from comptoir.kernel.payments.models import (
     UNRESOLVED,
     InboxEvent,
     InboxState,
     Payee,
     Payment,
-    PaymentState,
     Share,
     ShareState,
 )
 from comptoir.kernel.payments.payouts import accounts as payout_accounts
-from comptoir.kernel.payments.settlement import settle
 from comptoir.kernel.payments.webhooks import inbox
 
 log = structlog.get_logger(__name__)
 
 # A payment is left alone while its payer may just be paying it.
 SETTLES_BY_ITSELF = timedelta(minutes=2)
-# After the first question, which the payment's row sets.
-ASK_AFTER = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3), timedelta(days=1))
+# After the first time, which the payment's row sets.
+POLL_AFTER = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3), timedelta(days=1))
 
 
 def run(since: datetime | None = None) -> list[str]:
-    """Resolve what can be resolved now; answers a sentence for each thing that changed.
+    """Resolve what can be resolved now; returns a sentence for each thing that changed.
 
     `since` bounds which missed events are asked for; by default all that the gateway still keeps.
     Unreachable gateways are said so too: nothing is given up, the next run asks again.
@@ -52,19 +49,27 @@ def reconcile_due() -> None:
     Most payments settle by their webhook, so one that stays silent is asked about ever more seldom.
     """
     for line in _resolve(
-        Payment.objects.filter(ask_at__lte=clock.now()), since=clock.now() - timedelta(days=3)
+        Payment.objects.filter(next_poll_at__lte=clock.now()), since=clock.now() - timedelta(days=3)
     ):
         log.info("reconciled", what=line)
 
 
 def _resolve(payments: QuerySet[Payment], *, since: datetime | None) -> list[str]:
-    return [*_missed_events(since), *_unprocessed_events(), *_payments(payments), *_shares(), *_payees()]
+    return [
+        *_missed_events(since),
+        *_unprocessed_events(),
+        *_payments(payments),
+        *_disputes(),
+        *_shares(),
+        *_payees(),
+    ]
 
 
 def _missed_events(since: datetime | None) -> Iterator[str]:
-    for name in names():
+    for name in gateways.that_send_events():
         try:
-            events = list(gateway(name).missed_events(since or clock.now() - gateway(name).events_kept_for))
+            at = gateways.events(name)
+            events = list(at.missed_events(since or clock.now() - at.events_kept_for))
         except (GatewayUnreachable, GatewayRefused) as problem:
             yield f"{name}: missed events could not be read: {problem}"
             continue
@@ -92,9 +97,9 @@ def _unprocessed_events() -> Iterator[str]:
 def _payments(rows: QuerySet[Payment]) -> Iterator[str]:
     for payment in rows.filter(state__in=UNRESOLVED).order_by("created_at").iterator():
         before = payment.state
-        _ask_again_later(payment)
+        _poll_later(payment)
         try:
-            after = _ask_about(payment).state
+            after = charges.refresh(payment).state
         except GatewayRefused as problem:
             after = Payment.objects.get(pk=payment.pk).state
             yield f"payment {payment.pk}: {problem}"
@@ -105,15 +110,24 @@ def _payments(rows: QuerySet[Payment]) -> Iterator[str]:
             yield f"payment {payment.pk} ({payment.purpose} {payment.subject_id}): {before} → {after}"
 
 
-def _ask_again_later(payment: Payment) -> None:
-    wait = ASK_AFTER[min(payment.asked, len(ASK_AFTER) - 1)]
-    Payment.objects.filter(pk=payment.pk).update(asked=F("asked") + 1, ask_at=clock.now() + wait)
+def _poll_later(payment: Payment) -> None:
+    wait = POLL_AFTER[min(payment.poll_count, len(POLL_AFTER) - 1)]
+    Payment.objects.filter(pk=payment.pk).update(
+        poll_count=F("poll_count") + 1, next_poll_at=clock.now() + wait
+    )
 
 
-def _ask_about(payment: Payment) -> Payment:
-    if payment.state == PaymentState.CREATED and not (payment.session or payment.reference):
-        return charges.open_again(payment)
-    return settle(payment.pk, gateway(payment.gateway).look(payment))
+def _disputes() -> Iterator[str]:
+    for dispute in disputes.due_for_reading():
+        try:
+            disputes.refresh(dispute.payment)
+        except Exception as problem:
+            yield f"dispute {dispute.pk}: {_told(problem)}"
+            continue
+        before = dispute.state
+        dispute.refresh_from_db()
+        if dispute.state != before:
+            yield f"dispute {dispute.pk} of payment {dispute.payment_id}: {before} → {dispute.state}"
 
 
 def _shares() -> Iterator[str]:
@@ -128,7 +142,7 @@ def _payees() -> Iterator[str]:
     waiting = Payee.objects.filter(Q(shares__state=ShareState.HELD)).distinct()
     for payee in waiting.iterator():
         try:
-            payout_accounts.read_again(payee)
+            payout_accounts.refresh(payee)
         except Exception as problem:
             yield f"payee {payee.pk}: {_told(problem)}"
 

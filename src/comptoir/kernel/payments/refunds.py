@@ -7,8 +7,6 @@ the payee owes us.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +14,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from comptoir.kernel import clock, registry, timeline
+from comptoir.kernel import clock, timeline
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import Refusal
 from comptoir.kernel.ids import new_id
@@ -24,13 +22,13 @@ from comptoir.kernel.jobs import enqueue, job
 from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger.posting import Line, post
 from comptoir.kernel.money import Money
-from comptoir.kernel.payments import calls
-from comptoir.kernel.payments.gateways import gateway
-from comptoir.kernel.payments.gateways.base import GatewayRefused, RefundOutcome, RefundsSeen
+from comptoir.kernel.payments import calls, gateways, unwinding
+from comptoir.kernel.payments.gateways.base import RefundOutcome, RefundsSeen
+from comptoir.kernel.payments.gateways.errors import GatewayRefused
 from comptoir.kernel.payments.models import (
+    CONTESTED,
     REFUND_TRANSITIONS,
     REVERSAL_TRANSITIONS,
-    SHARE_TRANSITIONS,
     GatewayCall,
     Payment,
     PaymentState,
@@ -38,9 +36,10 @@ from comptoir.kernel.payments.models import (
     RefundState,
     Reversal,
     ReversalState,
-    Share,
-    ShareState,
 )
+from comptoir.kernel.payments.purposes import purpose_of
+from comptoir.kernel.payments.settlement import passed_on_by_gateway
+from comptoir.kernel.payments.unwinding import PartOf
 from comptoir.kernel.states import may_move, move
 
 
@@ -55,13 +54,9 @@ class RefundTooLarge(Refusal):
     message = _("At most %(left)s can be given back.")
 
 
-@dataclass(frozen=True)
-class PartOf:
-    """What a refund takes back from one share: so much of what was sold, and so much of our fee on it."""
-
-    share: Share
-    gross: Money
-    fee: Money
+class PaymentDisputed(Refusal):
+    code = "payment_disputed"
+    message = _("The payer’s bank is deciding about this payment: until it has, nothing can be given back.")
 
 
 def refund(
@@ -77,21 +72,20 @@ def refund(
     """Ask for a refund of `amount`, or of all that is left. The same key again gives the refund that stands.
 
     `parts` says whose it is; without it every share gives its part, in proportion to what is left of each.
-    Raises `NothingToRefund` or `RefundTooLarge`.
+    Raises `NothingToRefund`, `RefundTooLarge` or `PaymentDisputed`.
     """
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment.pk)
-        standing = Refund.objects.filter(key=key).first()
-        if standing:
-            return standing
+        existing = Refund.objects.filter(key=key).first()
+        if existing:
+            return existing
         amount = amount or left_of(payment)
         _refuse_impossible(payment, amount)
         asked = _write(
             payment, amount, key=key, parts=parts, reason=reason, actor=actor, subject_id=str(subject_id)
         )
-        at = gateway(payment.gateway)
-        takes_back = at.transfers_itself(payment, list(payment.shares.all()))
-        request = at.refund_request(asked, takes_back=takes_back)
+        at = gateways.charging(payment.gateway)
+        request = at.refund_request(asked, takes_back=_is_passed_on(payment))
         calls.prepare(key=f"refund:{asked.id}", gateway=at.name, operation="refund", params=request)
         enqueue(send_refund, key=f"refund:{asked.id}", refund_id=str(asked.id))
     return asked
@@ -104,8 +98,9 @@ def key_of(subject: str, request_key: str) -> str:
 
 
 def left_of(payment: Payment) -> Money:
-    """What of the payment has not been given back, nor is on its way."""
-    return Money(payment.amount_minor - payment.refunded_minor, payment.currency)
+    """What of the payment has not been given back, nor is on its way, nor withdrawn by the payer's bank."""
+    came = payment.received
+    return Money(came.minor - payment.refunded_minor - payment.disputed_minor, came.currency)
 
 
 @job("payments.send_refund")
@@ -116,12 +111,12 @@ def send_refund(*, refund_id: str) -> None:
         return
     payment = asked.payment
 
-    def find_done() -> dict[str, Any] | None:
-        seen = gateway(payment.gateway).refunds(payment).outcomes
+    def find_existing() -> dict[str, Any] | None:
+        seen = gateways.charging(payment.gateway).refunds(payment).outcomes
         return next(({"id": one.reference} for one in seen if one.refund_id == str(asked.pk)), None)
 
     try:
-        calls.carry_out(GatewayCall.objects.get(key=f"refund:{asked.pk}"), find_done=find_done)
+        calls.execute(GatewayCall.objects.get(key=f"refund:{asked.pk}"), find_existing=find_existing)
     except GatewayRefused as refusal:
         reason = str(refusal.params["reason"])
         _settle(
@@ -130,16 +125,16 @@ def send_refund(*, refund_id: str) -> None:
             RefundOutcome(RefundState.FAILED, "", asked.amount_minor, failure_message=reason),
         )
         return
-    read_again(payment)
+    refresh(payment)
 
 
-def read_again(payment: Payment) -> None:
+def refresh(payment: Payment) -> None:
     """Bring every refund of a payment to where it stands at the gateway, those made there included."""
     if payment.charge:
-        learn(payment, gateway(payment.gateway).refunds(payment))
+        sync_refunds(payment, gateways.charging(payment.gateway).refunds(payment))
 
 
-def learn(payment: Payment, seen: RefundsSeen) -> None:
+def sync_refunds(payment: Payment, seen: RefundsSeen) -> None:
     """Keep what the gateway says of a payment's refunds. One transaction for each, and no network in it."""
     for outcome in seen.outcomes:
         _settle(payment.pk, _ours(payment, outcome), outcome, fee_returned=seen.fee_returned_minor)
@@ -147,6 +142,8 @@ def learn(payment: Payment, seen: RefundsSeen) -> None:
 
 def _refuse_impossible(payment: Payment, amount: Money) -> None:
     left = left_of(payment)
+    if payment.disputes.filter(state__in=CONTESTED).exists():
+        raise PaymentDisputed
     if payment.state != PaymentState.PAID or not left.minor:
         raise NothingToRefund
     if not 0 < amount.minor <= left.minor:
@@ -175,46 +172,16 @@ def _write(
         gateway=payment.gateway,
         reference=reference,
     )
+    if parts is None:
+        parts = unwinding.in_proportion(payment, amount, left=left_of(payment).minor)
+    assert sum(part.gross.minor for part in parts) <= amount.minor, "more is taken back than given back"
+    unwinding.write_reversals(parts, refund=asked)
     payment.refunded_minor += amount.minor
     payment.save(update_fields=["refunded_minor"])
-    parts = _in_proportion(payment, amount) if parts is None else parts
-    assert sum(part.gross.minor for part in parts) <= amount.minor, "more is taken back than given back"
-    Reversal.objects.bulk_create(
-        Reversal(refund=asked, share=part.share, gross_minor=part.gross.minor, fee_minor=part.fee.minor)
-        for part in parts
-        if part.gross.minor
-    )
     timeline.record(
         "payments.payment", payment.pk, "refund_asked", actor=actor, amount=amount.minor, reason=reason
     )
     return asked
-
-
-def _in_proportion(payment: Payment, amount: Money) -> list[PartOf]:
-    """Of each share as much as it still has of the payment; what belongs to no share is our own."""
-    shares = list(payment.shares.order_by("pk"))
-    left = [_left_of_share(share) for share in shares]
-    before = payment.amount_minor - payment.refunded_minor + amount.minor
-    own = before - sum(gross for gross, _fee in left)
-    taken = amount.allocate([*(gross for gross, _fee in left), own])
-    return [
-        PartOf(share, part, fee_part(part, gross_left=gross, fee_left=fee))
-        for share, (gross, fee), part in zip(shares, left, taken, strict=False)
-        if part.minor
-    ]
-
-
-def fee_part(part: Money, *, gross_left: int, fee_left: int) -> Money:
-    """Our fee on a part of what is left, rounded half up; on all that is left, all of it."""
-    return Money(fee_left, part.currency).share(Decimal(part.minor) / Decimal(gross_left))
-
-
-def _left_of_share(share: Share) -> tuple[int, int]:
-    """What of a share's gross and fee no reversal has taken."""
-    taken = share.reversals.exclude(
-        refund__state=RefundState.FAILED, state=ReversalState.CANCELLED
-    ).aggregate(gross=Sum("gross_minor", default=0), fee=Sum("fee_minor", default=0))
-    return share.gross_minor - taken["gross"], share.fee_minor - taken["fee"]
 
 
 def _ours(payment: Payment, outcome: RefundOutcome) -> UUID:
@@ -225,7 +192,7 @@ def _ours(payment: Payment, outcome: RefundOutcome) -> UUID:
         if known is None and outcome.refund_id:
             known = Refund.objects.filter(payment=payment, pk=outcome.refund_id).first()
         if known is None:
-            amount = Money(outcome.amount_minor, payment.currency)
+            amount = Money(outcome.amount_minor, payment.received.currency)
             known = _write(
                 payment, amount, key=f"{payment.gateway}:{outcome.reference}", reference=outcome.reference
             )
@@ -253,47 +220,30 @@ def _settle(payment_id: UUID, refund_id: UUID, outcome: RefundOutcome, *, fee_re
             _came_back(asked)
         else:
             _not_made(asked)
-        enqueue(
-            react_to_refund,
-            key=f"refund:{asked.id}:{asked.state}",
-            refund_id=str(asked.id),
-            state=asked.state,
-        )
+        # Of what is in suspense the product has never heard.
+        if not payment.is_in_suspense:
+            key = f"refund:{asked.id}:{asked.state}"
+            enqueue(react_to_refund, key=key, refund_id=str(asked.id), state=asked.state)
 
 
 def _gone_through(asked: Refund, *, fee_returned: int) -> None:
     """The reverse of what the payment posted; then the payees' parts are fetched back, where they have them."""
     payment = asked.payment
-    reversals = list(asked.reversals.select_related("share"))
-    at = gateway(payment.gateway)
-    taken_back = at.transfers_itself(payment, list(payment.shares.all()))
+    reversals = list(asked.reversals.select_related("share__payment"))
+    taken_back = _is_passed_on(payment)
     if taken_back and reversals:
         _book_what_was_returned(payment, reversals[0], fee_returned)
-    held = chart.gateway(payment.gateway)
-    lines = []
+    gone_from = chart.gateway(payment.gateway)
+    _post(asked, "paid", unwinding.lines(payment, reversals, asked.amount, gone_from=gone_from))
+    if not taken_back:
+        unwinding.fetch_back(reversals)
+        return
     for reversal in reversals:
-        lines.append(Line(chart.payee(reversal.share.payee_id), held, _money(payment, reversal.net_minor)))
-    fees = sum(reversal.fee_minor for reversal in reversals)
-    own = asked.amount_minor - sum(reversal.gross_minor for reversal in reversals)
-    lines.append(Line(chart.fees(payment.purpose), held, _money(payment, fees)))
-    lines.append(Line(chart.revenue(payment.purpose), held, _money(payment, own)))
-    _post(asked, "paid", lines)
-    for reversal in reversals:
-        if taken_back:
-            reversal_done(reversal, reference=asked.reference)
-        elif not _cancels_share(reversal):
-            enqueue("payments.send_reversal", key=f"reversal:{reversal.id}:0", reversal_id=str(reversal.id))
+        unwinding.reversal_done(reversal, reference=asked.reference)
 
 
-def _cancels_share(reversal: Reversal) -> bool:
-    """A share that the gateway holds back, and of which nothing is left, is never sent; nothing is to be fetched."""
-    share = Share.objects.select_for_update().get(pk=reversal.share_id)
-    if share.state != ShareState.HELD or _left_of_share(share) != (0, 0):
-        return False
-    move(share, ShareState.CANCELLED, table=SHARE_TRANSITIONS)
-    for waiting in share.reversals.filter(state__in=(ReversalState.DUE, ReversalState.OWED)):
-        move(waiting, ReversalState.CANCELLED, table=REVERSAL_TRANSITIONS)
-    return True
+def _is_passed_on(payment: Payment) -> bool:
+    return passed_on_by_gateway(payment, list(payment.shares.all()))
 
 
 def _book_what_was_returned(payment: Payment, reversal: Reversal, fee_returned: int) -> None:
@@ -321,35 +271,15 @@ def _not_made(asked: Refund) -> None:
         move(reversal, ReversalState.CANCELLED, table=REVERSAL_TRANSITIONS)
 
 
-def reversal_done(reversal: Reversal, *, reference: str) -> None:
-    """The payee's part is back in our balance. In the caller's transaction."""
-    reversal.reference = reference
-    reversal.save(update_fields=["reference"])
-    move(reversal, ReversalState.DONE, table=REVERSAL_TRANSITIONS)
-    payment = reversal.refund.payment
-    back = Line(
-        chart.gateway(payment.gateway),
-        chart.payee(reversal.share.payee_id),
-        _money(payment, reversal.net_minor),
-    )
-    if reversal.net_minor:
-        post(
-            f"reversal:{reversal.id}:done",
-            kind="reversal.done",
-            subject="payments.reversal",
-            subject_id=reversal.id,
-            lines=[back],
-            workspace_id=payment.workspace_id,  # type: ignore[arg-type] # never null
-        )
-
-
 @job("payments.react_to_refund")
 def react_to_refund(*, refund_id: str, state: str) -> None:
     """Let the product take back what it gave, or give it again where the refund was not made after all."""
     with transaction.atomic():
         asked = Refund.objects.select_for_update().select_related("payment").get(pk=refund_id)
         if asked.state == state:
-            registry.purposes()[asked.payment.purpose].on_refunded(asked.payment, asked)
+            purpose = purpose_of(asked.payment)
+            assert purpose, f"{asked.payment.purpose} is not installed"
+            purpose.on_refunded(asked.payment, asked)
 
 
 def _post(asked: Refund, fact: str, lines: list[Line]) -> None:
@@ -361,7 +291,3 @@ def _post(asked: Refund, fact: str, lines: list[Line]) -> None:
         lines=lines,
         workspace_id=asked.payment.workspace_id,  # type: ignore[arg-type] # never null
     )
-
-
-def _money(payment: Payment, minor: int) -> Money:
-    return Money(minor, payment.currency)

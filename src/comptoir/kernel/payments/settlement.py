@@ -1,19 +1,20 @@
 """The one door for money. Whoever learns how a payment stands comes through here; whoever is second finds it done."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import structlog
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
-from comptoir.kernel import clock, registry, timeline
+from comptoir.kernel import clock, timeline
 from comptoir.kernel.jobs import enqueue, enqueue_many, job
 from comptoir.kernel.ledger import chart
+from comptoir.kernel.ledger.chart import AccountName
 from comptoir.kernel.ledger.posting import Line, Posting, post_all
 from comptoir.kernel.money import Money
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments import gateways
 from comptoir.kernel.payments.gateways.base import Outcome
 from comptoir.kernel.payments.models import (
     PAYMENT_TRANSITIONS,
@@ -23,6 +24,7 @@ from comptoir.kernel.payments.models import (
     Share,
     ShareState,
 )
+from comptoir.kernel.payments.purposes import PaymentPurpose, Reaction, all_purposes, purpose_of
 from comptoir.kernel.states import may_move, move, move_all
 
 log = structlog.get_logger(__name__)
@@ -69,7 +71,7 @@ def settle_all(outcomes: Mapping[UUID, Outcome]) -> list[Payment]:
 
 
 def _references(payment: Payment, outcome: Outcome) -> list[str]:
-    """The gateway's names for its objects, each kept once known. Answers the fields that are to be saved."""
+    """The gateway's names for its objects, each kept once known. Returns the fields that are to be saved."""
     known = {
         field: value
         for field in ("session", "reference", "charge")
@@ -100,7 +102,7 @@ def _paid(settled: Sequence[tuple[Payment, Outcome]]) -> None:
             enqueue(book_gateway_fee, key=f"payment:{payment.id}:fee", payment_id=str(payment.id))
         elif outcome.fee_minor:
             facts.append(_gateway_fee(payment))
-        if gateway(payment.gateway).transfers_itself(payment, shares):
+        if passed_on_by_gateway(payment, shares):
             sent.append((shares[0], outcome.transfer))
         else:
             due += shares
@@ -123,11 +125,14 @@ def _paid_otherwise(payment: Payment, outcome: Outcome) -> None:
     assert outcome.amount is not None, "a gateway that says paid says how much"
     payment.paid_at = clock.now()
     payment.failure_code = payment.failure_message = ""
+    payment.received_minor, payment.received_currency = outcome.amount.minor, outcome.amount.currency
     came = {"asked": str(payment.amount), "came": str(outcome.amount), "charge": outcome.charge}
-    move(payment, PaymentState.PAID, table=PAYMENT_TRANSITIONS, saving=SAVED_ONCE_PAID, **came)
+    saving = [*SAVED_ONCE_PAID, "received_minor", "received_currency"]
+    move(payment, PaymentState.PAID, table=PAYMENT_TRANSITIONS, saving=saving, **came)
     timeline.record("payments.payment", payment.pk, "unexpected_amount", **came)
-    held = Line(chart.gateway(payment.gateway), chart.suspense(), outcome.amount)
-    post_all([_fact(payment, "unexpected", [held])])
+    if outcome.amount.minor:
+        held = Line(chart.gateway(payment.gateway), chart.suspense(), outcome.amount)
+        post_all([_fact(payment, "unexpected", [held])])
     log.error("payment_of_another_amount", payment=str(payment.pk), **came)
 
 
@@ -135,12 +140,13 @@ def _not_paid(payment: Payment, outcome: Outcome, known: list[str]) -> None:
     payment.failure_code, payment.failure_message = outcome.failure_code[:64], outcome.failure_message
     saving = [*known, "failure_code", "failure_message"]
     move(payment, outcome.state, table=PAYMENT_TRANSITIONS, saving=saving)
-    if payment.state in (PaymentState.FAILED, PaymentState.EXPIRED):
+    if payment.state in (PaymentState.FAILED, PaymentState.EXPIRED, PaymentState.REQUIRES_ACTION):
         _react([payment])
 
 
 def _income(payment: Payment, shares: list[Share]) -> Posting:
-    """What came in, and whose it is: each payee's net, our fees on it, and as our own revenue what nobody shares."""
+    """What came in, and whose it is: each payee's net, our fees on it, and what nobody shares to the account that the
+    purpose credits."""
     at_gateway = chart.gateway(payment.gateway)
     lines = []
     for share in shares:
@@ -148,8 +154,20 @@ def _income(payment: Payment, shares: list[Share]) -> Posting:
     fees = sum(share.fee_minor for share in shares)
     own = payment.amount_minor - sum(share.gross_minor for share in shares)
     lines.append(Line(at_gateway, chart.fees(payment.purpose), _money(payment, fees)))
-    lines.append(Line(at_gateway, chart.revenue(payment.purpose), _money(payment, own)))
+    lines.append(Line(at_gateway, credited(payment), _money(payment, own)))
     return _fact(payment, "paid", lines)
+
+
+def credited(payment: Payment) -> AccountName:
+    """The account that is credited with what of the payment nobody shares: revenue, where its product is not
+    installed any more."""
+    purpose = purpose_of(payment)
+    return purpose.credits(payment) if purpose else chart.revenue(payment.purpose)
+
+
+def passed_on_by_gateway(payment: Payment, shares: Sequence[Share]) -> bool:
+    """Whether the gateway itself passes the only share on, with the charge."""
+    return bool(shares) and gateways.payouts(payment.gateway).transfers_itself(payment, shares)
 
 
 def _gateway_fee(payment: Payment) -> Posting:
@@ -203,26 +221,34 @@ def _react(payments: Sequence[Payment]) -> None:
 @job("payments.react", in_batches=True)
 def react(batch: Sequence[Mapping[str, str]]) -> None:
     """Let the products do their part, in a transaction of its own: money is booked even while their code is broken."""
-    reacting: dict[Callable[[Sequence[Payment]], None], list[Payment]] = defaultdict(list)
+    reacting: dict[Reaction, list[Payment]] = defaultdict(list)
     with transaction.atomic():
         ids = [args["payment_id"] for args in batch]
         payments = Payment.objects.select_for_update().filter(pk__in=ids).order_by("pk").in_bulk()
         for args in batch:
             payment = payments[UUID(args["payment_id"])]
             # Otherwise it turned out paid after all, and that has its own reaction.
-            if payment.state == args["state"]:
-                purpose = registry.purposes()[payment.purpose]
-                reaction = purpose.on_paid if payment.state == PaymentState.PAID else purpose.on_failed
+            if payment.state == args["state"] and (
+                reaction := _reaction(all_purposes()[payment.purpose], payment)
+            ):
                 reacting[reaction].append(payment)
         for reaction, theirs in reacting.items():
             reaction(theirs)
+
+
+def _reaction(purpose: PaymentPurpose, payment: Payment) -> Reaction | None:
+    if payment.state == PaymentState.PAID:
+        return purpose.on_paid
+    if payment.state == PaymentState.REQUIRES_ACTION:
+        return purpose.on_action_required
+    return purpose.on_failed
 
 
 @job("payments.book_gateway_fee")
 def book_gateway_fee(*, payment_id: str) -> None:
     """Learn what the gateway kept, where it did not say so at once (delayed methods)."""
     payment = Payment.objects.get(pk=payment_id)
-    outcome = gateway(payment.gateway).look(payment)
+    outcome = gateways.charging(payment.gateway).retrieve(payment)
     if outcome.fee_minor is None:
         raise FeeNotKnown(payment_id)
     with transaction.atomic():

@@ -5,13 +5,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from comptoir.kernel import registry
 from comptoir.kernel.jobs import run_job
 from comptoir.kernel.jobs.models import Job
-from comptoir.kernel.payments.gateways import gateway
-from comptoir.kernel.payments.gateways.base import GatewayRefused, GatewayUnreachable
+from comptoir.kernel.payments import charges
+from comptoir.kernel.payments.gateways.errors import GatewayRefused, GatewayUnreachable
 from comptoir.kernel.payments.models import Payment, PaymentState
-from comptoir.kernel.payments.settlement import settle
+from comptoir.kernel.payments.purposes import all_purposes
 
 log = structlog.get_logger(__name__)
 
@@ -24,9 +23,9 @@ def back_from_gateway(request: HttpRequest, payment_id: str) -> HttpResponse:
     its job does it later.
     """
     payment = get_object_or_404(Payment, pk=payment_id)
-    if payment.state != PaymentState.PAID:
+    if payment.state != PaymentState.PAID and (payment.session or payment.reference):
         try:
-            payment = settle(payment.pk, gateway(payment.gateway).look(payment))
+            payment = charges.refresh(payment)
         except (GatewayUnreachable, GatewayRefused) as problem:
             log.warning("return_page_could_not_ask", payment=str(payment.pk), problem=str(problem))
     reaction = (
@@ -34,4 +33,4 @@ def back_from_gateway(request: HttpRequest, payment_id: str) -> HttpResponse:
     )
     if reaction:
         run_job(reaction)
-    return HttpResponseRedirect(registry.purposes()[payment.purpose].return_path(payment))
+    return HttpResponseRedirect(all_purposes()[payment.purpose].return_path(payment))

@@ -31,7 +31,7 @@ def product(viewed: ViewedProduct) -> SafeString:
         "@type": "Product",
         "name": item.title,
         "description": item.description[:500],
-        "image": absolute(files.public_url(item.picture, "large")),
+        "image": files.absolute_public_url(item.picture, "large"),
         "sku": str(item.pk),
         "category": item.get_category_display(),
         "brand": {"@type": "Brand", "name": item.seller.name},
@@ -46,11 +46,6 @@ def product(viewed: ViewedProduct) -> SafeString:
             "seller": {"@type": "Person", "name": item.seller.name},
         }
     return _script(found)
-
-
-def absolute(address: str) -> str:
-    """Pictures on the local disk have addresses on this site, without its name."""
-    return f"{settings.SITE_URL}{address}" if address.startswith("/") else address
 
 
 def _address(item: Automation) -> str:

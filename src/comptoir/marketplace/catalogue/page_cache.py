@@ -24,7 +24,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language_from_request
 
 from comptoir.marketplace import queries
-from comptoir.marketplace.catalogue.browsing import CatalogueQuery
+from comptoir.marketplace.catalogue.catalogue_page import CatalogueQuery
 from comptoir.marketplace.catalogue.local_cache import get_cached, set_cached
 from comptoir.ui.preferences import theme_of
 

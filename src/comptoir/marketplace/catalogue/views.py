@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from comptoir.kernel import files
 from comptoir.marketplace import queries
 from comptoir.marketplace.catalogue import linked_data
-from comptoir.marketplace.catalogue.browsing import CatalogueQuery, catalogue_page
+from comptoir.marketplace.catalogue.catalogue_page import CatalogueQuery, catalogue_page
 from comptoir.marketplace.catalogue.local_cache import get_or_make
 from comptoir.marketplace.checkout import cart
 from comptoir.marketplace.checkout.current_user import buyer_of
@@ -53,13 +53,13 @@ def _catalogue(request: HttpRequest, query: CatalogueQuery, *, edition: int) -> 
         "found": found,
         "query": query,
         "title": title,
-        "picture": first and linked_data.absolute(files.public_url(first.picture, "large")),
+        "picture": first and files.absolute_public_url(first.picture, "large"),
         "linked_data": linked_data.item_list(found.page),
     }
     return {
         "title": title,
-        "meta": render_to_string("marketplace/catalogue/_shelf_meta.html", context, request),
-        "html": render_to_string("marketplace/catalogue/_shelf.html", context, request),
+        "meta": render_to_string("marketplace/catalogue/_catalogue_meta.html", context, request),
+        "html": render_to_string("marketplace/catalogue/_results.html", context, request),
     }
 
 
@@ -95,7 +95,7 @@ def _described(request: HttpRequest, viewed: ViewedProduct, *, in_cart: bool) ->
         "viewed": viewed,
         "automation": automation,
         "crumbs": _way_back(automation),
-        "picture": linked_data.absolute(files.public_url(automation.picture, "large")),
+        "picture": files.absolute_public_url(automation.picture, "large"),
         "in_cart": in_cart,
         "more": queries.more_by(automation),
         "linked_data": linked_data.product(viewed),

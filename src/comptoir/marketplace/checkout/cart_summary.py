@@ -1,4 +1,4 @@
-"""The cart as a person sees it: a bill for each currency, and beside a thing why it cannot be bought."""
+"""The cart as a person sees it: a bill for each currency, and beside an item why it cannot be bought."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from comptoir.marketplace.models import Automation
 
 @dataclass(frozen=True)
 class Line:
-    """One thing in the cart. With an `unavailable_reason` it stays there, and is left out of the bill."""
+    """One item in the cart. With an `unavailable_reason` it stays there, and is left out of the bill."""
 
     automation: Automation
     unavailable_reason: Refusal | None
@@ -34,21 +34,21 @@ class Bill:
 
 
 @dataclass(frozen=True)
-class Basket:
+class CartSummary:
     lines: Sequence[Line]
     bills: Sequence[Bill]
 
 
-def basket(buyer: Buyer, session: SessionBase, *, refusal: Refusal | None = None) -> Basket:
-    """Everything in the cart, in the order it was put there. A `refusal` of the checkout is shown beside the thing
+def cart_summary(buyer: Buyer, session: SessionBase, *, refusal: Refusal | None = None) -> CartSummary:
+    """Everything in the cart, in the order it was put there. A `refusal` of the checkout is shown beside the item
     that it names."""
-    goods = cart.contents(buyer, session)
-    unavailable_reasons = placing.unavailable_reasons(buyer, goods)
+    automations = cart.contents(buyer, session)
+    unavailable_reasons = placing.unavailable_reasons(buyer, automations)
     if refusal:
-        named = [item.pk for item in goods if item.title == refusal.params.get("title")]
+        named = [item.pk for item in automations if item.title == refusal.params.get("title")]
         unavailable_reasons |= dict.fromkeys(named, refusal)
-    lines = [Line(item, unavailable_reasons.get(item.pk)) for item in goods]
-    return Basket(lines, _bills([line for line in lines if not line.unavailable_reason]))
+    lines = [Line(item, unavailable_reasons.get(item.pk)) for item in automations]
+    return CartSummary(lines, _bills([line for line in lines if not line.unavailable_reason]))
 
 
 def _bills(lines: Sequence[Line]) -> list[Bill]:

@@ -1,4 +1,4 @@
-"""Who stands at the counter, and how much is in their cart."""
+"""Who is signed in, and how many items are in their cart."""
 
 from collections.abc import Callable
 from functools import cache

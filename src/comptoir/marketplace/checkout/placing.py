@@ -6,13 +6,14 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
-from comptoir.kernel import bulk_sql, clock, timeline
+from comptoir.kernel import clock, timeline
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import Refusal
+from comptoir.kernel.ids import new_id
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments import charges
 from comptoir.kernel.payments.gateways.base import LineItem
-from comptoir.kernel.payments.models import UNRESOLVED, Payee, Payment, PaymentState
+from comptoir.kernel.payments.models import UNRESOLVED, Flow, Payee, Payment, PaymentState
 from comptoir.marketplace import pricing
 from comptoir.marketplace.checkout.cart import ITEMS_AT_MOST
 from comptoir.marketplace.models import Automation, AutomationState, Order, OrderItem, Purchase, Seller
@@ -42,7 +43,7 @@ class Checkout:
 def check_out(buyer: User, automation_ids: Sequence[UUID]) -> Checkout:
     """Order these listings at the prices they have now, and open the page that takes the payment.
 
-    Asked again for the same things at the same prices, it answers the same order and the same page. An open order
+    Asked again for the same things at the same prices, it returns the same order and the same page. An open order
     for some of them is closed first, so that a person with two pages open can only pay on one. Raises what
     `refusals` names, `GatewayRefused`, or `GatewayUnreachable` (then asking again goes on where it stopped).
     """
@@ -59,9 +60,8 @@ def check_out(buyer: User, automation_ids: Sequence[UUID]) -> Checkout:
 def _begin_or_go_on(buyer: User, goods: Sequence[Automation], *, tries: int) -> Checkout:
     """Most people have no order yet that holds one of these things: to look for it first would cost each of them."""
     order, items = _drafted(buyer, goods)
-    draft = _payment_for(order, items)
     try:
-        _write(order, items, draft)
+        started = _write(order, items)
     except IntegrityError:
         if same := _same_order(buyer, goods):
             return _go_on(same)
@@ -69,12 +69,12 @@ def _begin_or_go_on(buyer: User, goods: Sequence[Automation], *, tries: int) -> 
         if tries == 1:
             raise
         return _begin_or_go_on(buyer, goods, tries=tries - 1)
-    return Checkout(order, charges.open_page(draft.payment, call=draft.call).page_url)
+    return Checkout(order, charges.submit(started.payment, call=started.call).url)
 
 
 def _go_on(order: Order) -> Checkout:
     payment = Payment.objects.select_related("payer").get(pk=order.payment_id)
-    return Checkout(order, charges.open_page(payment).page_url)
+    return Checkout(order, charges.submit(payment).url)
 
 
 def _goods(wanted: Sequence[UUID]) -> list[Automation]:
@@ -176,29 +176,28 @@ def _held_title(order: Order, goods: Sequence[Automation]) -> str:
 
 def _drafted(buyer: User, goods: Sequence[Automation]) -> tuple[Order, list[OrderItem]]:
     """An order with the prices as they stand in the database, and nobody else's."""
-    order = Order(buyer=buyer, currency=goods[0].currency)
+    order = Order(buyer=buyer, currency=goods[0].currency, payment_id=new_id())
     items = [_item(order, automation) for automation in goods]
     order.total_minor = sum(item.price_minor for item in items)
     return order, items
 
 
-def _payment_for(order: Order, items: Sequence[OrderItem]) -> charges.Draft:
-    return charges.draft(
-        purpose=PURPOSE,
-        subject_id=order.pk,
-        payer=order.buyer,
-        lines=[LineItem(item.title, item.price) for item in items],
-        shares=_shares(items),
-        cancel_path=f"/orders/{order.pk}",
-    )
-
-
-def _write(order: Order, items: Sequence[OrderItem], draft: charges.Draft) -> None:
-    order.payment_id = draft.payment.pk
+def _write(order: Order, items: Sequence[OrderItem]) -> charges.Pending:
     placed = timeline.entry(
         "marketplace.order", order.pk, "placed", actor=order.buyer, total=order.total_minor
     )
-    bulk_sql.insert(*draft.tables(), [order], items, [placed])
+    return charges.start(
+        purpose=PURPOSE,
+        subject_id=order.pk,
+        flow=Flow.HOSTED,
+        payer=order.buyer,
+        email=order.buyer.email,
+        lines=[LineItem(item.title, item.price) for item in items],
+        shares=_shares(items),
+        cancel_path=f"/orders/{order.pk}",
+        payment_id=order.payment_id,
+        also=[[order], items, [placed]],
+    )
 
 
 def _item(order: Order, automation: Automation) -> OrderItem:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comptoir.kernel.errors import Refusal
 from comptoir.marketplace.checkout import cart, placing
-from comptoir.marketplace.checkout.cart_summary import basket
+from comptoir.marketplace.checkout.cart_summary import cart_summary
 from comptoir.marketplace.checkout.current_user import buyer_of
 from comptoir.marketplace.checkout.same_origin import same_origin
 from comptoir.marketplace.refusals import AutomationNotFound, TooManyItems
@@ -108,9 +108,9 @@ def _sign_in_first(request: HttpRequest, wanted: dict[str, Any]) -> HttpResponse
 
 def _shown(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     """The cart; after a refusal with that, beside the thing concerned where it names one."""
-    shown = basket(buyer_of(request), request.session, refusal=refusal)
+    shown = cart_summary(buyer_of(request), request.session, refusal=refusal)
     is_beside = any(line.unavailable_reason is refusal for line in shown.lines)
-    context = {"basket": shown, "refusal": None if is_beside else refusal}
+    context = {"cart": shown, "refusal": None if is_beside else refusal}
     return render(
         request, "marketplace/checkout/cart.html", context, status=refusal.status if refusal else 200
     )

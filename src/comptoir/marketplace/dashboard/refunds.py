@@ -14,7 +14,8 @@ from comptoir.kernel.errors import FieldError, Invalid
 from comptoir.kernel.money import Money
 from comptoir.kernel.notifications import send_mail
 from comptoir.kernel.payments import refunds as money_back
-from comptoir.kernel.payments.models import Payment, Refund, RefundState, Share
+from comptoir.kernel.payments.models import Dispute, DisputeState, Payment, Refund, RefundState, Share
+from comptoir.kernel.payments.unwinding import PartOf, fee_part
 from comptoir.marketplace.models import Purchase
 from comptoir.marketplace.refusals import PurchaseNotFound
 
@@ -24,17 +25,17 @@ class Refundable:
     """A sale, and what of its price has been given back or is on its way."""
 
     purchase: Purchase
-    given_back: Money
+    refunded_so_far: Money
 
     @property
     def left(self) -> Money:
-        return self.purchase.item.price - self.given_back
+        return self.purchase.item.price - self.refunded_so_far
 
 
 def refundable(user: User, purchase_id: UUID) -> Refundable:
     """A sale that this person may refund. Raises `PurchaseNotFound`."""
     purchase = _sale(user, purchase_id, Purchase.objects.all())
-    return Refundable(purchase, given_back(purchase).gross)
+    return Refundable(purchase, refunded_so_far(purchase).gross)
 
 
 def refund(
@@ -53,26 +54,26 @@ def refund(
         key = money_back.key_of(f"purchase:{purchase.pk}", request_key)
         if existing := Refund.objects.filter(key=key).first():
             return existing
-        item, before = purchase.item, given_back(purchase)
+        item, before = purchase.item, refunded_so_far(purchase)
         left = item.price - before.gross
         if not left.minor:
             raise money_back.NothingToRefund
         asked = left if amount is None else Money(amount, item.currency)
         if not 0 < asked.minor <= left.minor:
             raise money_back.RefundTooLarge(left=left)
-        fee = money_back.fee_part(asked, gross_left=left.minor, fee_left=(item.fee - before.fee).minor)
+        fee = fee_part(asked, gross_left=left.minor, fee_left=(item.fee - before.fee).minor)
         return money_back.refund(
             Payment.objects.get(pk=item.order.payment_id),
             amount=asked,
             reason=reason.strip(),
             actor=user,
             key=key,
-            parts=[money_back.PartOf(before.share, asked, fee)],
+            parts=[PartOf(before.share, asked, fee)],
             subject_id=purchase.pk,
         )
 
 
-def given_back(purchase: Purchase) -> money_back.PartOf:
+def refunded_so_far(purchase: Purchase) -> PartOf:
     """What of a purchase has been given back, or is on its way: of its price and of our fee."""
     refunds = Refund.objects.filter(subject_id=str(purchase.pk)).exclude(
         state=RefundState.FAILED, bounced=False
@@ -80,7 +81,7 @@ def given_back(purchase: Purchase) -> money_back.PartOf:
     sums = refunds.aggregate(gross=Sum("amount_minor", default=0), fee=Sum("reversals__fee_minor", default=0))
     currency = purchase.item.currency
     share = Share.objects.get(payment=purchase.item.order.payment_id, payee__user_id=purchase.item.seller_id)
-    return money_back.PartOf(share, Money(sums["gross"], currency), Money(sums["fee"], currency))
+    return PartOf(share, Money(sums["gross"], currency), Money(sums["fee"], currency))
 
 
 def on_refunded(payment: Payment, refund: Refund) -> None:
@@ -88,11 +89,11 @@ def on_refunded(payment: Payment, refund: Refund) -> None:
     if refund.state != RefundState.SUCCEEDED:
         return
     order_items = Purchase.objects.filter(item__order__payment_id=payment.pk, refunded_at=None)
-    if payment.refunded_minor == payment.amount_minor:
+    if payment.refunded_minor + payment.disputed_minor >= payment.received.minor:
         _take_away(list(order_items.select_related("item")))
     elif refund.subject_id:
         purchase = order_items.select_related("item__order").filter(pk=refund.subject_id).first()
-        if purchase and given_back(purchase).gross == purchase.item.price:
+        if purchase and refunded_so_far(purchase).gross == purchase.item.price:
             _take_away([purchase])
     if payment.payer:
         send_mail(
@@ -103,6 +104,17 @@ def on_refunded(payment: Payment, refund: Refund) -> None:
             reason=refund.reason,
             order_path=f"/orders/{payment.subject_id}",
         )
+
+
+def on_disputed(payment: Payment, dispute: Dispute) -> None:
+    """What the buyer's bank has taken back is no longer theirs, once nothing of the payment is left."""
+    timeline.record(
+        "marketplace.order", payment.subject_id, f"dispute_{dispute.state}", amount=dispute.amount_minor
+    )
+    gone = payment.refunded_minor + payment.disputed_minor >= payment.received.minor
+    if dispute.state == DisputeState.LOST and gone:
+        bought = Purchase.objects.filter(item__order__payment_id=payment.pk, refunded_at=None)
+        _take_away(list(bought.select_related("item")))
 
 
 def _sale(user: User, purchase_id: UUID, rows: QuerySet[Purchase]) -> Purchase:

@@ -113,7 +113,7 @@ def products(request: HttpRequest) -> HttpResponse:
 def gateway_desk(request: HttpRequest) -> HttpResponse:
     """To the seller's own desk at the gateway: payouts, bank account, details."""
     try:
-        return SeeOther(payout_accounts.desk_url(signed_in(request)))
+        return SeeOther(payout_accounts.express_dashboard_url(signed_in(request)))
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return SeeOther(reverse("marketplace:dashboard_sales"))

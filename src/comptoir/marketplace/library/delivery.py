@@ -46,7 +46,7 @@ def on_paid(payments: Sequence[Payment]) -> None:
     )
     cart.forget(orders)
     bought = {order: [item for item in items if item.order_id == order.pk] for order in orders}
-    send_mails([letter for order in orders for letter in _letters(order, bought[order])])
+    send_mails([mail for order in orders for mail in _mails(order, bought[order])])
 
 
 def on_failed(payments: Sequence[Payment]) -> None:
@@ -95,7 +95,7 @@ def _refuse_strangers(user: User, automation: Automation) -> None:
     raise NotBought
 
 
-def _letters(order: Order, items: list[OrderItem]) -> Iterator[MailRequest]:
+def _mails(order: Order, items: list[OrderItem]) -> Iterator[MailRequest]:
     yield MailRequest(
         "purchase",
         to=order.buyer,

@@ -11,11 +11,11 @@ from comptoir.kernel.errors import Invalid
 from comptoir.kernel.money import Money, NotAnAmount
 from comptoir.marketplace.models import Automation, Category, Platform, Seller
 from comptoir.marketplace.selling import listing_rules
-from comptoir.ui.domain_forms import StoryForm, typed
+from comptoir.ui.domain_forms import DomainForm, typed
 from comptoir.ui.forms_refund import RefundForm
 
 
-class ListingForm(StoryForm):
+class ListingForm(DomainForm):
     """A new listing. Once valid, `cleaned_data` is what `selling.publish` takes."""
 
     uploads = ("file_key", "preview_image_key")
@@ -120,7 +120,7 @@ class ChangeForm(ListingForm):
         return {name: value for name, value in tidied.items() if value != self.present.get(name, "")}
 
 
-class ShopForm(StoryForm):
+class ShopForm(DomainForm):
     name = forms.CharField(
         label=_("Shop name"),
         help_text=_("Buyers see it beside each of your products."),

@@ -40,7 +40,7 @@ def tidy(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _line(text: str) -> str:
-    """A title stands in subjects of mails and on Stripe's page. Its non-breaking spaces stay."""
+    """A title stands in subjects of mails and on the gateway's page. Its non-breaking spaces stay."""
     return UNSEEN.sub("", re.sub(r"[ \t\n]+", " ", LINE_BREAKS.sub(" ", text))).strip()
 
 

@@ -1,4 +1,4 @@
-"""What the house takes off the shelf whatever the seller thinks of it, and puts back when it is mended."""
+"""Moderation: what operators take down whatever the seller thinks of it, and put back when it is mended."""
 
 from django.db import transaction
 
@@ -35,7 +35,7 @@ def take_down(operator: User, automation: Automation, *, reason: str = "") -> No
 
 
 def put_back(operator: User, automation: Automation) -> None:
-    """To where it was taken from: on the shelf, or off it where its seller had put it. Raises `WrongState`."""
+    """Back for sale, or unpublished where its seller had unpublished it. Raises `WrongState`."""
     with transaction.atomic():
         move(
             automation,

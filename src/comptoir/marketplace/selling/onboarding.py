@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments.gateways import payouts
 from comptoir.kernel.payments.models import Payee
 
 RETURN_PATH, REFRESH_PATH = "/stripe/return", "/stripe/refresh"
@@ -43,7 +43,7 @@ def set_up_of(payee: Payee | None) -> SetUp:
     """As the gateway last told us; nothing is asked here."""
     if payee is None or not payee.account:
         return SetUp(Stage.NOT_BEGUN)
-    due = gateway(payee.gateway).requirements_in_words(payee.requirements)
+    due = payouts(payee.gateway).requirements_in_words(payee.requirements)
     if payee.onboarding_complete:
         return SetUp(Stage.READY, due)
     return SetUp(Stage.INCOMPLETE if due or not payee.details_submitted else Stage.VERIFYING, due)

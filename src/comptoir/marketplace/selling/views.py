@@ -50,7 +50,7 @@ def back_from_set_up(request: HttpRequest) -> HttpResponse:
     if payee is None or not payee.account:
         return SeeOther(reverse("marketplace:sell"))
     try:
-        payee = payout_accounts.read_again(payee)
+        payee = payout_accounts.refresh(payee)
     except Refusal as refusal:
         if not payee.onboarding_complete:
             messages.error(request, str(refusal))
@@ -133,13 +133,13 @@ def edit(request: HttpRequest, automation_id: UUID) -> HttpResponseBase:
 
 
 @require_safe
-def take(request: HttpRequest) -> HttpResponse:
+def earnings(request: HttpRequest) -> HttpResponse:
     """What the seller receives of a price, while it is typed."""
-    typed = _take(request.GET.get("price", ""), request.GET.get("currency", ""))
-    return render(request, "marketplace/selling/_take.html", typed)
+    typed = _earnings(request.GET.get("price", ""), request.GET.get("currency", ""))
+    return render(request, "marketplace/selling/_earnings.html", typed)
 
 
-# ── On the shelf, and off it ────────────────────────────────────────────────────────────────────────────────
+# ── For sale, and no longer ─────────────────────────────────────────────────────────────────────────────────
 
 
 @login_required
@@ -186,7 +186,7 @@ def _form_page(
     request: HttpRequest, template: str, form: ListingForm, *, user: User, **shown: Any
 ) -> HttpResponse:
     """The form as it was left, with the uploads that it came back with."""
-    typed = _take(form["price"].value() or "", form["currency"].value() or settings.CURRENCIES[0])
+    typed = _earnings(form["price"].value() or "", form["currency"].value() or settings.CURRENCIES[0])
     context = {
         "form": form,
         "kept": _kept(form, user),
@@ -210,7 +210,7 @@ def _kept(form: ListingForm, user: User) -> dict[str, Any]:
     return kept
 
 
-def _take(price: str, currency: str) -> dict[str, Any]:
+def _earnings(price: str, currency: str) -> dict[str, Any]:
     """The split of a price as it was typed, or what is wrong with it; neither while nothing is typed."""
     if not price.strip():
         return _terms()

@@ -3,7 +3,7 @@
 from django import template
 
 from comptoir.kernel import files
-from comptoir.marketplace.catalogue.browsing import CatalogueQuery
+from comptoir.marketplace.catalogue.catalogue_page import CatalogueQuery
 from comptoir.marketplace.models import Automation
 
 register = template.Library()

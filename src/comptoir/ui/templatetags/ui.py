@@ -74,7 +74,7 @@ def file_size(size: int) -> str:
 @register.simple_tag
 @lru_cache(maxsize=512)
 def icon(name: str, size: int = 20, label: str = "") -> SafeString:
-    """`{% icon "shopping-bag" %}` is decoration; with `label=_("Cart")` it speaks for itself."""
+    """`{% icon "bell" %}` is decoration; with `label=_("Messages")` it speaks for itself."""
     svg = ElementTree.fromstring(heroicons._render_icon("outline", str(name), size, {}))  # noqa: S314 the package's own files
     svg.attrib.pop("aria-hidden", None)
     svg.attrib.pop("data-slot", None)
@@ -178,7 +178,7 @@ def bar_chart(rows: Sequence[tuple[str, int, str]], *, title: str) -> dict[str, 
 # ── Blocks ──────────────────────────────────────────────────────────────────────────────────────────────
 @register.simple_tag(takes_context=True)
 def personal(context: template.Context, name: str) -> str:
-    """`{% personal "ui/messages.html" %}` includes what is each visitor's own; `frame.py` says why not by `include`."""
+    """`{% personal "ui/messages.html" %}` includes what is each person's own; `page_shell.py` says why."""
     placeholder = context.get("shell_placeholder")
     if placeholder:
         return mark_safe(f"{placeholder}{name}{placeholder}")  # noqa: S308

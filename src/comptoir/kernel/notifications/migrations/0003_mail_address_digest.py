@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0002_mail_address_as_text'),
+        ('notifications', '0002_mail_columns_as_text'),
     ]
 
     operations = [

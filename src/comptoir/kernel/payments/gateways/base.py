@@ -1,76 +1,74 @@
-"""What the house asks of a gateway, in the house's own words. Products and the core see nothing else of one."""
+"""What the house asks of a gateway, in the house's own words: a protocol for each thing that one may be able to do.
+
+Products and the core see nothing else of a gateway. The methods that only read ask the gateway at once; those that end
+in `_request` are pure, and say what to send: the request is stored before it goes out by `send` (see `calls`).
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol, Self
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, Protocol, Self, runtime_checkable
 
-from django.utils.translation import gettext_lazy as _
-
-from comptoir.kernel.errors import Refusal
 from comptoir.kernel.money import Money
-from comptoir.kernel.payments.models import Payment, PaymentState, Refund, RefundState, Reversal, Share
+from comptoir.kernel.payments.models import (
+    Customer,
+    DisputeState,
+    Payment,
+    PaymentMethod,
+    PaymentState,
+    Refund,
+    RefundState,
+    Reversal,
+    Share,
+)
+from comptoir.kernel.registry import DoctorCheck
 
-
-class GatewayRefused(Refusal):
-    """The gateway said no, and will say it again: nothing was done. `reason` is its own sentence."""
-
-    code = "gateway_refused"
-    status = 409
-    message = _("The payment provider refused: %(reason)s")
-
-
-class GatewayUnreachable(Refusal):
-    """No answer that can be relied on: it may have been done or not. Ask, or send the same again."""
-
-    code = "gateway_unreachable"
-    status = 503
-    message = _("The payment provider does not answer. Nothing is lost: try again in a moment.")
-
-
-class GatewayFailed(GatewayUnreachable):
-    """The gateway answered that it failed. It keeps that answer for the key: sending the same again repeats it."""
-
-
-class BadSignature(Refusal):
-    """A webhook that the gateway did not sign, or signed too long ago."""
-
-    code = "bad_signature"
-    status = 400
-    message = _("This call is not signed as it should be.")
-
-
-class ElementNotSetUp(Refusal):
-    code = "payments_not_set_up"
-    status = 503
-    message = _("Payments are not set up yet. Nothing was charged; please come back a little later.")
+# ── What a gateway is told, and what it says ──
 
 
 @dataclass(frozen=True)
 class Element:
-    """`script` is where the gateway's payment element comes from, `key` says whose it is: both may be seen by
-    anybody."""
+    """`script` is where the gateway's payment element comes from, `key` says whose it is: both may be seen by anybody.
+    `form` is our own script beside it (a static path), which puts the element into the page's `data-pay` form."""
 
     script: str
     key: str
+    form: str
 
 
 @dataclass(frozen=True)
 class LineItem:
-    """One line of the gateway's page. All lines add up to the payment's amount."""
+    """One line of what is paid. All lines add up to the payment's amount."""
 
     name: str
     amount: Money
 
 
 @dataclass(frozen=True)
-class Page:
-    """A page of the gateway's where the payer pays."""
+class Details:
+    """What a payment is started with, beside its own row. `customer` is the gateway's name for the customer."""
 
-    session: str
-    url: str
-    expires_at: datetime
+    lines: Sequence[LineItem]
+    shares: Sequence[Share] = ()
+    email: str = ""
+    success_url: str = ""
+    cancel_url: str = ""
+    customer: str = ""
+
+    @property
+    def description(self) -> str:
+        return ", ".join(line.name for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Started:
+    """A payment as the gateway has just made it: its names there, and the page or the secret with which it is paid."""
+
+    session: str = ""
     reference: str = ""
+    page_url: str = ""
+    expires_at: datetime | None = None
+    client_secret: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,35 @@ class RefundsSeen:
 
 
 @dataclass(frozen=True)
-class PayeeStanding:
+class DisputeOutcome:
+    """How a dispute stands at the gateway. `withdrawn` is what has been taken from our balance and not given back;
+    `fee` what the gateway has charged for the dispute and not given back. Both may be in another currency than
+    `amount`, and are the sum of so many `movements`."""
+
+    state: DisputeState
+    reference: str
+    amount: Money
+    withdrawn: Money
+    fee: Money
+    movements: int
+    reason: str = ""
+    evidence_due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class MethodSeen:
+    """A saved payment method as the gateway has it. `customer` is the gateway's name for whose it is, if anybody's."""
+
+    reference: str
+    kind: str
+    customer: str = ""
+    brand: str = ""
+    last4: str = ""
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True)
+class AccountStatus:
     """What the gateway says of a payee's account."""
 
     account: str
@@ -136,41 +162,101 @@ class Event:
     payload: str
 
 
-SubjectKind = Literal["payment", "refund", "account"]
+SubjectKind = Literal["account", "method", "payment", "refund", "dispute"]
 
 
 @dataclass(frozen=True)
 class EventSubject:
-    """What an event is about: one of our payments, by whichever of its names is there; refunds of such a payment;
-    or a payee's account."""
+    """What an event is about: one of our payments, by whichever of its names is there; refunds or a dispute of such a
+    payment; a saved payment method; or a payee's account."""
 
     kind: SubjectKind
     payment_id: str = ""
     session: str = ""
     reference: str = ""
     account: str = ""
+    method: str = ""
 
 
 Request = Mapping[str, Any]
 
+# ── What a gateway can do ──
 
-class Gateway(Protocol):
-    """The methods that change something take the stored request and its idempotency key, and answer JSON."""
+
+class Connection(Protocol):
+    """What every gateway has."""
 
     name: str
     # For how long the gateway answers the same key with the same answer, and no longer does the thing twice.
     key_kept_for: timedelta
-    # How far back it can be asked for events that it could not deliver.
-    events_kept_for: timedelta
     # How many readings may be asked for at the same time.
     reads_at_once: int
 
     @classmethod
     def from_settings(cls) -> Self: ...
 
+    def send(self, operation: str, params: Request, *, key: str) -> dict[str, Any]:
+        """Execute a stored request. Raises `GatewayRefused` or `GatewayUnreachable`."""
+        ...
+
+    def without_secrets(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """What of the answer may be stored."""
+        ...
+
+    def doctor_checks(self) -> Sequence[DoctorCheck]:
+        """What `comptoir doctor` looks at: settings, and whether the gateway can be reached and reaches us."""
+        ...
+
+
+@runtime_checkable
+class Charging(Connection, Protocol):
+    """Takes payments, gives refunds, tells of disputes."""
+
     def lowest_amount(self, currency: str) -> Money:
         """The smallest amount that can be charged."""
         ...
+
+    def payment_request(self, payment: Payment, details: Details) -> tuple[str, dict[str, Any]]:
+        """The operation that starts the payment by its flow, and what to send for it."""
+        ...
+
+    def started(self, answer: Mapping[str, Any]) -> Started:
+        """What the answer to that request says."""
+        ...
+
+    def find_started(self, payment: Payment) -> Mapping[str, Any] | None:
+        """The answer to that request, read again where the gateway did it after all: for a payment that must not be
+        made twice. None where there is none, or where a second one does no harm."""
+        ...
+
+    def retrieve(self, payment: Payment) -> Outcome:
+        """Read the payment at the gateway."""
+        ...
+
+    def client_secret(self, payment: Payment) -> str:
+        """Read the secret with which a page of ours confirms the payment."""
+        ...
+
+    def cancel(self, payment: Payment) -> Outcome:
+        """Make the payment impossible, if it was not made yet. Returns how it stands then."""
+        ...
+
+    def refund_request(self, refund: Refund, *, takes_back: bool) -> dict[str, Any]:
+        """`takes_back` where the gateway is to take the payee's part and our fee back with it."""
+        ...
+
+    def refunds(self, payment: Payment) -> RefundsSeen:
+        """Read the refunds of a payment at the gateway."""
+        ...
+
+    def disputes(self, payment: Payment) -> Sequence[DisputeOutcome]:
+        """Read the disputes of a payment at the gateway."""
+        ...
+
+
+@runtime_checkable
+class Embedding(Connection, Protocol):
+    """Has an element that a page of ours can embed."""
 
     def element(self) -> Element:
         """Raises `ElementNotSetUp`."""
@@ -180,81 +266,63 @@ class Gateway(Protocol):
         """What a page that holds the element must allow, by directive of its content security policy."""
         ...
 
-    def requirements_in_words(self, requirements: Iterable[str]) -> list[str]:
-        """What is still wanted of a payee, each thing once, in the reader's language."""
+
+@runtime_checkable
+class Vault(Connection, Protocol):
+    """Keeps payment methods of customers, to be charged off session."""
+
+    def customer_request(self, customer: Customer) -> dict[str, Any]: ...
+
+    def attach_request(self, reference: str, *, customer: str) -> dict[str, Any]:
+        """To save a method for a customer, by the gateway's names for both."""
         ...
 
-    def page_request(
-        self,
-        payment: Payment,
-        *,
-        lines: Sequence[LineItem],
-        shares: Sequence[Share],
-        success_url: str,
-        cancel_url: str,
-    ) -> dict[str, Any]:
-        """What to ask for a hosted page. Pure: the request is stored before it is sent."""
-        ...
+    def detach_request(self, method: PaymentMethod) -> dict[str, Any]: ...
 
-    def intent_request(self, payment: Payment, *, email: str, description: str) -> dict[str, Any]:
-        """What to ask for a payment that our own page confirms with a client secret."""
+    def read_method(self, reference: str) -> MethodSeen: ...
+
+
+@runtime_checkable
+class Payouts(Connection, Protocol):
+    """Pays others than us: sellers with an account there."""
+
+    def transfers_itself(self, payment: Payment, shares: Sequence[Share]) -> bool:
+        """Whether the gateway passes the share on with the charge itself."""
         ...
 
     def transfer_request(self, share: Share) -> dict[str, Any]: ...
-
-    def refund_request(self, refund: Refund, *, takes_back: bool) -> dict[str, Any]:
-        """`takes_back` where the gateway is to take the payee's part and our fee back with it."""
-        ...
 
     def reversal_request(self, reversal: Reversal) -> dict[str, Any]: ...
 
     def account_request(self, payee_id: str, email: str) -> dict[str, Any]: ...
 
-    def send(self, operation: str, params: Request, *, key: str) -> dict[str, Any]:
-        """Carry out a stored request. Raises `GatewayRefused` or `GatewayUnreachable`."""
-        ...
-
-    def without_secrets(self, answer: Mapping[str, Any]) -> dict[str, Any]:
-        """What of the answer may be stored."""
-        ...
-
-    def client_secret(self, payment: Payment) -> str:
-        """Read the secret of the payment's intent at the gateway."""
-        ...
-
-    def page(self, answer: Mapping[str, Any]) -> Page: ...
-
-    def look(self, payment: Payment) -> Outcome:
-        """Read the payment again at the gateway."""
-        ...
-
-    def cancel(self, payment: Payment) -> Outcome:
-        """Make the payment impossible, if it was not made yet. Returns how it stands then."""
-        ...
-
     def find_transfer(self, share: Share) -> str:
         """The transfer that was made for this share, if any, else an empty string."""
-        ...
-
-    def refunds(self, payment: Payment) -> RefundsSeen:
-        """Read the refunds of a payment again at the gateway."""
         ...
 
     def find_reversal(self, reversal: Reversal) -> str:
         """The reversal that was made for this one, if any, else an empty string."""
         ...
 
-    def transfers_itself(self, payment: Payment, shares: Sequence[Share]) -> bool:
-        """Whether the gateway passes the share on with the charge itself."""
-        ...
-
     def onboarding_url(self, account: str, *, return_url: str, refresh_url: str) -> str: ...
 
-    def payee_desk_url(self, account: str) -> str: ...
+    def express_dashboard_url(self, account: str) -> str: ...
 
-    def read_account(self, account: str) -> PayeeStanding: ...
+    def read_account(self, account: str) -> AccountStatus: ...
 
     def balances(self, account: str) -> Balances: ...
+
+    def requirements_in_words(self, requirements: Iterable[str]) -> list[str]:
+        """What is still wanted of a payee, each thing once, in the reader's language."""
+        ...
+
+
+@runtime_checkable
+class Events(Connection, Protocol):
+    """Sends webhooks."""
+
+    # How far back it can be asked for events that it could not deliver.
+    events_kept_for: timedelta
 
     def verify(self, body: bytes, headers: Mapping[str, str]) -> Event:
         """Raises `BadSignature`."""

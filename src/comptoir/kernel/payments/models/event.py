@@ -1,6 +1,7 @@
 """Events that gateways sent, verified and stored before they are acted on."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.kernel import clock
@@ -36,6 +37,9 @@ class InboxEvent(models.Model):
     class Meta:
         verbose_name = _("event received")
         verbose_name_plural = _("events received")
+        indexes = [
+            models.Index(fields=["received_at"], name="event_to_prune", condition=~Q(state="received"))
+        ]
 
     def __str__(self) -> str:
         return f"{self.type} {self.id}"

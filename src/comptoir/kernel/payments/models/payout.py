@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import Workspace
 from comptoir.kernel.ids import new_id
-from comptoir.kernel.payments.models.payment import Payment, default_gateway
+from comptoir.kernel.payments.models.customer import default_gateway
+from comptoir.kernel.payments.models.dispute import Dispute
+from comptoir.kernel.payments.models.payment import Payment
 from comptoir.kernel.payments.models.refund import Refund
 from comptoir.kernel.states import Transitions
 
@@ -116,14 +118,28 @@ REVERSAL_TRANSITIONS: Transitions = {
 
 
 class Reversal(models.Model):
-    """A payee's part of a refund: `gross_minor` of what was sold, less the part of our fee that we give up.
+    """A payee's part of a refund or of a lost dispute: `gross_minor` of what was sold, less the part of our fee that
+    we give up.
 
     What cannot be taken back from their account, they owe: it stays below zero in their ledger account.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     refund = models.ForeignKey(
-        Refund, on_delete=models.PROTECT, related_name="reversals", verbose_name=_("refund")
+        Refund,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reversals",
+        verbose_name=_("refund"),
+    )
+    dispute = models.ForeignKey(
+        Dispute,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reversals",
+        verbose_name=_("dispute"),
     )
     share = models.ForeignKey(
         Share, on_delete=models.PROTECT, related_name="reversals", verbose_name=_("share")
@@ -140,6 +156,11 @@ class Reversal(models.Model):
         verbose_name_plural = _("reversals")
         constraints = [
             models.UniqueConstraint(fields=["refund", "share"], name="reversal_once_per_share"),
+            models.UniqueConstraint(fields=["dispute", "share"], name="reversal_once_per_dispute"),
+            models.CheckConstraint(
+                condition=Q(refund=None, dispute__isnull=False) | Q(refund__isnull=False, dispute=None),
+                name="reversal_of_one_thing",
+            ),
             models.CheckConstraint(
                 condition=Q(fee_minor__gte=0) & Q(gross_minor__gte=models.F("fee_minor")),
                 name="reversal_amounts",

@@ -73,4 +73,4 @@ class Refund(models.Model):
 
     @property
     def amount(self) -> Money:
-        return Money(self.amount_minor, self.payment.currency)
+        return Money(self.amount_minor, self.payment.received.currency)

@@ -9,9 +9,8 @@ from comptoir.kernel import clock, timeline
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.accounts.workspaces import open_workspace
 from comptoir.kernel.errors import Refusal
-from comptoir.kernel.payments import calls
-from comptoir.kernel.payments.gateways import gateway
-from comptoir.kernel.payments.gateways.base import Balances, PayeeStanding
+from comptoir.kernel.payments import calls, gateways
+from comptoir.kernel.payments.gateways.base import AccountStatus, Balances
 from comptoir.kernel.payments.models import Payee
 from comptoir.kernel.payments.payouts import transfers
 
@@ -34,26 +33,26 @@ def onboarding_url(user: User, *, return_path: str, refresh_path: str) -> str:
     """
     payee = _with_account(user)
     assert payee.account
-    return gateway(payee.gateway).onboarding_url(
+    return gateways.payouts(payee.gateway).onboarding_url(
         payee.account,
         return_url=f"{settings.SITE_URL}{return_path}",
         refresh_url=f"{settings.SITE_URL}{refresh_path}",
     )
 
 
-def desk_url(user: User) -> str:
-    """A single-use link to the payee's own desk at the gateway (payouts, bank account)."""
+def express_dashboard_url(user: User) -> str:
+    """A single-use link to the payee's own pages at the gateway (payouts, bank account)."""
     payee = _set_up(user)
-    return gateway(payee.gateway).payee_desk_url(payee.account or "")
+    return gateways.payouts(payee.gateway).express_dashboard_url(payee.account or "")
 
 
 def balances(user: User) -> Balances:
     """What the payee has at the gateway right now."""
     payee = _set_up(user)
-    return gateway(payee.gateway).balances(payee.account or "")
+    return gateways.payouts(payee.gateway).balances(payee.account or "")
 
 
-def read_again(payee: Payee) -> Payee:
+def refresh(payee: Payee) -> Payee:
     """Ask the gateway how the account stands, and keep it. That somebody came back from a page proves nothing.
 
     A reading that began before the one we keep is dropped, so that answers in the wrong order cannot go back.
@@ -61,24 +60,24 @@ def read_again(payee: Payee) -> Payee:
     if not payee.account:
         return payee
     began_at = clock.now()
-    standing = gateway(payee.gateway).read_account(payee.account)
+    status = gateways.payouts(payee.gateway).read_account(payee.account)
     with transaction.atomic():
         before = Payee.objects.select_for_update().get(pk=payee.pk)
         fresh = Payee.objects.filter(pk=payee.pk).filter(Q(read_at=None) | Q(read_at__lt=began_at))
-        if fresh.update(read_at=began_at, **_readings(standing)):
-            _note_change(before, standing)
+        if fresh.update(read_at=began_at, **_readings(status)):
+            _note_change(before, status)
     payee.refresh_from_db()
     if payee.onboarding_complete:
         transfers.release(payee)
     return payee
 
 
-def _readings(standing: PayeeStanding) -> dict[str, object]:
-    return {field: getattr(standing, field) for field in _READ_FIELDS}
+def _readings(status: AccountStatus) -> dict[str, object]:
+    return {field: getattr(status, field) for field in _READ_FIELDS}
 
 
-def _note_change(before: Payee, standing: PayeeStanding) -> None:
-    changed = {k: v for k, v in _readings(standing).items() if getattr(before, k) != v}
+def _note_change(before: Payee, status: AccountStatus) -> None:
+    changed = {k: v for k, v in _readings(status).items() if getattr(before, k) != v}
     if changed:
         timeline.record("payments.payee", before.pk, "account_read", **changed)
 
@@ -97,14 +96,14 @@ def _with_account(user: User) -> Payee:
         )
         if payee.account:
             return payee
-        at = gateway(payee.gateway)
+        at = gateways.payouts(payee.gateway)
         call = calls.prepare(
             key=f"payee:{payee.id}:account",
             gateway=at.name,
             operation="account",
             params=at.account_request(str(payee.id), user.email),
         )
-    answer = calls.carry_out(call)
+    answer = calls.execute(call)
     Payee.objects.filter(pk=payee.pk, account=None).update(account=answer["id"])
     payee.refresh_from_db()
     return payee

@@ -1,4 +1,4 @@
-"""Taking a seller's part of a refund back from their account; what is not there to be taken, they owe."""
+"""Taking a seller's part of a refund, or of a lost dispute, back from their account; what is not there, they owe."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,11 +8,10 @@ from django.db import transaction
 
 from comptoir.kernel import clock
 from comptoir.kernel.jobs import Postpone, enqueue, job, periodic
-from comptoir.kernel.payments import calls
-from comptoir.kernel.payments.gateways import gateway
-from comptoir.kernel.payments.gateways.base import GatewayRefused
+from comptoir.kernel.payments import calls, gateways
+from comptoir.kernel.payments.gateways.errors import GatewayRefused
 from comptoir.kernel.payments.models import REVERSAL_TRANSITIONS, Reversal, ReversalState, ShareState
-from comptoir.kernel.payments.refunds import reversal_done
+from comptoir.kernel.payments.unwinding import reversal_done
 from comptoir.kernel.states import move
 
 # How long a share that is not sent yet is waited for, before its part is asked back.
@@ -22,12 +21,12 @@ SHARE_IS_UNDER_WAY = timedelta(minutes=10)
 @job("payments.send_reversal")
 def send_reversal(*, reversal_id: str) -> None:
     """Reverse one transfer, by the payee's part. Where the payee has too little, it is owed: see `ask_debtors`."""
-    reversal = Reversal.objects.select_related("share", "refund__payment").get(pk=reversal_id)
+    reversal = Reversal.objects.select_related("share__payment").get(pk=reversal_id)
     if reversal.state != ReversalState.DUE:
         return
     if reversal.share.state in (ShareState.DUE, ShareState.HELD):
         raise Postpone(clock.now() + SHARE_IS_UNDER_WAY)
-    at = gateway(reversal.refund.payment.gateway)
+    at = gateways.payouts(reversal.share.payment.gateway)
     call = calls.prepare(
         key=f"reversal:{reversal.id}:{reversal.tries}",
         gateway=at.name,
@@ -35,12 +34,12 @@ def send_reversal(*, reversal_id: str) -> None:
         params=at.reversal_request(reversal),
     )
 
-    def find_done() -> Mapping[str, Any] | None:
+    def find_existing() -> Mapping[str, Any] | None:
         found = at.find_reversal(reversal)
         return {"id": found} if found else None
 
     try:
-        reference = calls.carry_out(call, find_done=find_done)["id"]
+        reference = calls.execute(call, find_existing=find_existing)["id"]
     except GatewayRefused as refusal:
         _is_owed(reversal, reason=str(refusal.params["reason"]))
         return

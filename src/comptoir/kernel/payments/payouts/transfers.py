@@ -8,9 +8,8 @@ from django.db import transaction
 
 from comptoir.kernel import timeline
 from comptoir.kernel.jobs import enqueue, job
-from comptoir.kernel.payments import calls
-from comptoir.kernel.payments.gateways import gateway
-from comptoir.kernel.payments.gateways.base import GatewayRefused
+from comptoir.kernel.payments import calls, gateways
+from comptoir.kernel.payments.gateways.errors import GatewayRefused
 from comptoir.kernel.payments.models import SHARE_TRANSITIONS, Payee, Share, ShareState
 from comptoir.kernel.payments.settlement import share_sent
 from comptoir.kernel.states import move
@@ -22,7 +21,7 @@ def send_share(*, share_id: str) -> None:
     share = Share.objects.select_related("payment", "payee").get(pk=share_id)
     if share.state != ShareState.DUE:
         return
-    at = gateway(share.payment.gateway)
+    at = gateways.payouts(share.payment.gateway)
     call = calls.prepare(
         key=f"share:{share.id}:transfer:{share.holds}",
         gateway=at.name,
@@ -30,12 +29,12 @@ def send_share(*, share_id: str) -> None:
         params=at.transfer_request(share),
     )
 
-    def find_done() -> Mapping[str, Any] | None:
+    def find_existing() -> Mapping[str, Any] | None:
         found = at.find_transfer(share)
         return {"id": found} if found else None
 
     try:
-        transfer = calls.carry_out(call, find_done=find_done)["id"]
+        transfer = calls.execute(call, find_existing=find_existing)["id"]
     except GatewayRefused as refusal:
         _hold(share.pk, reason=str(refusal.params["reason"]))
         return
@@ -46,7 +45,7 @@ def send_share(*, share_id: str) -> None:
 
 
 def release(payee: Payee) -> int:
-    """Send again what was held for this payee, now that something changed; answers how many, in one transaction."""
+    """Send again what was held for this payee, now that something changed, in one transaction. Returns how many."""
     with transaction.atomic():
         held = list(Share.objects.select_for_update().filter(payee=payee, state=ShareState.HELD))
         for share in held:

@@ -15,8 +15,7 @@ from comptoir.kernel import clock
 from comptoir.kernel.bulk_sql import Rows
 from comptoir.kernel.jobs import enqueue_many, job
 from comptoir.kernel.network import assert_no_transaction
-from comptoir.kernel.payments import refunds
-from comptoir.kernel.payments.gateways import gateway
+from comptoir.kernel.payments import customers, disputes, gateways, refunds
 from comptoir.kernel.payments.gateways.base import Event, EventSubject, Outcome, SubjectKind
 from comptoir.kernel.payments.models import (
     INBOX_TRANSITIONS,
@@ -24,6 +23,7 @@ from comptoir.kernel.payments.models import (
     InboxState,
     Payee,
     Payment,
+    PaymentMethod,
     PaymentState,
 )
 from comptoir.kernel.payments.payouts import accounts as payout_accounts
@@ -54,7 +54,7 @@ def process(batch: Sequence[Mapping[str, str]]) -> None:
     """Act on stored events, those of one kind of subject together."""
     ids = [args["event_id"] for args in batch]
     events = InboxEvent.objects.filter(pk__in=ids, state=InboxState.RECEIVED)
-    subjects = {event: gateway(event.gateway).subject(event.type, event.payload) for event in events}
+    subjects = {event: gateways.events(event.gateway).subject(event.type, event.payload) for event in events}
     acted: set[InboxEvent] = set()
     for kind, act in HANDLERS.items():
         if about := {event: each for event, each in subjects.items() if each and each.kind == kind}:
@@ -68,8 +68,18 @@ def _on_accounts(subjects: Subjects) -> set[InboxEvent]:
     ours = {(payee.gateway, payee.account): payee for payee in Payee.objects.filter(account__in=accounts)}
     told_of = {event: ours.get((event.gateway, each.account)) for event, each in subjects.items()}
     for payee in {payee.pk: payee for payee in told_of.values() if payee}.values():
-        payout_accounts.read_again(payee)
+        payout_accounts.refresh(payee)
     return {event for event, payee in told_of.items() if payee}
+
+
+def _on_methods(subjects: Subjects) -> set[InboxEvent]:
+    references = {each.method for each in subjects.values()}
+    saved = PaymentMethod.objects.filter(reference__in=references)
+    ours = {(method.gateway, method.reference): method for method in saved}
+    told_of = {event: ours.get((event.gateway, each.method)) for event, each in subjects.items()}
+    for method in {method.pk: method for method in told_of.values() if method}.values():
+        customers.refresh_method(method)
+    return {event for event, method in told_of.items() if method}
 
 
 def _on_payments(subjects: Subjects) -> set[InboxEvent]:
@@ -79,10 +89,19 @@ def _on_payments(subjects: Subjects) -> set[InboxEvent]:
 
 
 def _on_refunds(subjects: Subjects) -> set[InboxEvent]:
+    return _refresh_parts(subjects, refunds.refresh)
+
+
+def _on_disputes(subjects: Subjects) -> set[InboxEvent]:
+    return _refresh_parts(subjects, disputes.refresh)
+
+
+def _refresh_parts(subjects: Subjects, refresh: Callable[[Payment], None]) -> set[InboxEvent]:
+    """Of each payment that the events are about; it is settled first, where that is still to be done."""
     found = _find(subjects)
     settled = _settle_unpaid(found, subjects)
     for pk, payment in {payment.pk: payment for payment in found.values()}.items():
-        refunds.read_again(settled.get(pk, payment))
+        refresh(settled.get(pk, payment))
     return set(found)
 
 
@@ -94,23 +113,25 @@ def _settle_unpaid(found: Mapping[InboxEvent, Payment], subjects: Subjects) -> d
             payment.session = payment.session or subjects[event].session
             payment.reference = payment.reference or subjects[event].reference
             unpaid[payment.pk] = payment
-    return {payment.pk: payment for payment in settle_all(_look(unpaid))} if unpaid else {}
+    return {payment.pk: payment for payment in settle_all(_retrieve(unpaid))} if unpaid else {}
 
 
 # By the kind of an event's subject. What settles comes before what is done to settled payments.
 HANDLERS: Mapping[SubjectKind, Callable[[Subjects], set[InboxEvent]]] = {
     "account": _on_accounts,
+    "method": _on_methods,
     "payment": _on_payments,
     "refund": _on_refunds,
+    "dispute": _on_disputes,
 }
 
 
-def _look(payments: Mapping[UUID, Payment]) -> dict[UUID, Outcome]:
-    """Read each of them again at the gateway, some at the same time: one's answer takes long, and the others wait."""
+def _retrieve(payments: Mapping[UUID, Payment]) -> dict[UUID, Outcome]:
+    """Read each of them at the gateway, some at the same time: one's answer takes long, and the others wait."""
     assert_no_transaction()  # the readers' threads could not tell
-    at_once = min(gateway(payment.gateway).reads_at_once for payment in payments.values())
-    with ThreadPoolExecutor(at_once) as readers:
-        outcomes = readers.map(lambda payment: gateway(payment.gateway).look(payment), payments.values())
+    at = {payment.gateway: gateways.charging(payment.gateway) for payment in payments.values()}
+    with ThreadPoolExecutor(min(each.reads_at_once for each in at.values())) as readers:
+        outcomes = readers.map(lambda payment: at[payment.gateway].retrieve(payment), payments.values())
         return dict(zip(payments, outcomes, strict=True))
 
 

@@ -12,8 +12,8 @@ from comptoir.kernel.payments.webhooks import inbox
 @require_POST
 def receive(request: HttpRequest, gateway: str) -> HttpResponse:
     """A repeat is told yes as well. Raises `BadSignature` (400), and 404 for a gateway that is not known here."""
-    if gateway not in gateways.names():
+    if gateway not in gateways.that_send_events():
         raise Http404
-    event = gateways.gateway(gateway).verify(request.body, request.headers)
+    event = gateways.events(gateway).verify(request.body, request.headers)
     inbox.store(gateway, [event])
     return JsonResponse({"received": True})

@@ -140,7 +140,7 @@ def fast_path(application: Application) -> Application:
     One that is not signed as it should be, or could not be stored, goes the long way round, to the view: it has the
     words for the first, tries the second once more, and either is logged and counted there.
     """
-    writers = {name: Writers(partial(inbox.store, name)) for name in gateways.names()}
+    writers = {name: Writers(partial(inbox.store, name)) for name in gateways.that_send_events()}
 
     def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         started = time.perf_counter()
@@ -169,7 +169,7 @@ def fast_path(application: Application) -> Application:
 
 def _is_stored(gateway: str, body: bytes, headers: Mapping[str, str], writers: Writers) -> bool:
     try:
-        writers.write(gateways.gateway(gateway).verify(body, headers))
+        writers.write(gateways.events(gateway).verify(body, headers))
     except Exception:  # the view meets the same again, where Django logs it
         return False
     return True

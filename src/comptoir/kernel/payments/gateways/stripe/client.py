@@ -1,5 +1,6 @@
 """The connection to Stripe, by its official SDK, and its errors in our own words."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import cached_property
@@ -11,9 +12,11 @@ import structlog
 from django.conf import settings
 
 from comptoir.kernel.network import assert_no_transaction
-from comptoir.kernel.payments.gateways import base
+from comptoir.kernel.payments.gateways import errors
 
 log = structlog.get_logger(__name__)
+# The SDK tells of every request it makes, with its address.
+logging.getLogger("stripe").setLevel(logging.WARNING)
 T = TypeVar("T")
 
 # For one try of two: somebody may be waiting at the checkout. To give up early loses nothing, since the request is
@@ -22,7 +25,7 @@ PATIENCE = httpx.Timeout(10, connect=3)
 
 
 class StripeConnection:
-    """What charging, payouts and events share: the name, the keys and the client."""
+    """What all that Stripe can do shares: the name, the keys and the client."""
 
     name = "stripe"
     # https://docs.stripe.com/api/idempotent_requests: keys may be forgotten after 24 hours.
@@ -55,13 +58,26 @@ class StripeConnection:
         assert_no_transaction()
         try:
             return request()
-        except (stripe.InvalidRequestError, stripe.CardError, stripe.PermissionError) as error:
-            raise base.GatewayRefused(reason=error.user_message or str(error)) from error
+        except stripe.CardError as error:
+            raise _declined(error) from error
+        except (stripe.InvalidRequestError, stripe.PermissionError) as error:
+            raise errors.GatewayRefused(reason=error.user_message or str(error)) from error
         except stripe.AuthenticationError as error:
             log.error("stripe_key_refused", reason=str(error))
-            raise base.GatewayUnreachable from error
+            raise errors.GatewayUnreachable from error
         except stripe.StripeError as error:
             log.warning("stripe_did_not_answer", kind=type(error).__name__, status=error.http_status)
             if (error.http_status or 0) >= 500:
-                raise base.GatewayFailed from error
-            raise base.GatewayUnreachable from error
+                raise errors.GatewayFailed from error
+            raise errors.GatewayUnreachable from error
+
+
+def _declined(error: stripe.CardError) -> errors.Declined:
+    """https://docs.stripe.com/declines/codes: the bank's reason, or Stripe's where the bank gives none."""
+    details = error.error
+    intent = details.payment_intent if details else None
+    return errors.Declined(
+        reason=error.user_message or str(error),
+        decline_code=(details.decline_code if details else None) or error.code or "card_declined",
+        reference=intent.id if intent else "",
+    )

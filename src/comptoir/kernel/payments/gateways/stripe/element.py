@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from csp.constants import SELF
 from django.conf import settings
 
-from comptoir.kernel.payments.gateways.base import Element, ElementNotSetUp
+from comptoir.kernel.payments.gateways.base import Element
+from comptoir.kernel.payments.gateways.errors import ElementNotSetUp
 
 SCRIPTS = ("https://js.stripe.com", "https://*.js.stripe.com")
 FRAMES = (*SCRIPTS, "https://hooks.stripe.com")
@@ -18,7 +19,11 @@ def element() -> Element:
     """Raises `ElementNotSetUp`."""
     if not settings.STRIPE_PUBLISHABLE_KEY:
         raise ElementNotSetUp
-    return Element(settings.STRIPE_JS_URL, settings.STRIPE_PUBLISHABLE_KEY)
+    return Element(
+        script=settings.STRIPE_JS_URL,
+        key=settings.STRIPE_PUBLISHABLE_KEY,
+        form="payments/stripe/element.js",
+    )
 
 
 def element_policy() -> dict[str, list[str]]:

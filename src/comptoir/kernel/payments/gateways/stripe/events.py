@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import stripe
 
 from comptoir.kernel import clock
-from comptoir.kernel.payments.gateways import base
+from comptoir.kernel.payments.gateways import base, errors
 from comptoir.kernel.payments.gateways.base import EventSubject
 from comptoir.kernel.payments.gateways.stripe.client import StripeConnection
 from comptoir.kernel.payments.gateways.stripe.objects import id_of
@@ -34,11 +34,11 @@ class StripeEvents(StripeConnection):
             payload = body.decode()
             signed_at = datetime.fromtimestamp(int(SIGNED_AT.findall(header)[0]), UTC)
         except (ValueError, LookupError, OverflowError, OSError) as error:
-            raise base.BadSignature from error
+            raise errors.BadSignature from error
         if abs(clock.on_the_wall() - signed_at) > TOLERANCE or not any(
             map(self._signed(payload, header), self._secrets)
         ):
-            raise base.BadSignature
+            raise errors.BadSignature
         return _event(payload)
 
     def subject(self, event_type: str, payload: str) -> EventSubject | None:
@@ -58,6 +58,10 @@ class StripeEvents(StripeConnection):
             return EventSubject("payment", payment_id=payment_id, reference=thing["id"])
         if event_type.startswith(("charge.refund", "refund.")):
             return EventSubject("refund", payment_id=payment_id, reference=id_of(thing.get("payment_intent")))
+        if event_type.startswith("charge.dispute."):
+            return EventSubject("dispute", reference=id_of(thing.get("payment_intent")))
+        if event_type.startswith("payment_method."):
+            return EventSubject("method", method=thing["id"])
         if event_type.startswith("account."):
             return EventSubject("account", account=event.get("account") or id_of(thing))
         return None
@@ -97,7 +101,7 @@ def _event(payload: str) -> base.Event:
         found = base.Event(id=event["id"], type=event["type"], payload=_without_secrets(payload))
         well_named = EVENT_ID.fullmatch(found.id) and EVENT_TYPE.fullmatch(found.type)
     except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise base.BadSignature from error
+        raise errors.BadSignature from error
     if not well_named:
-        raise base.BadSignature
+        raise errors.BadSignature
     return found

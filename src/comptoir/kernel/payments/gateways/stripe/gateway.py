@@ -1,4 +1,4 @@
-"""Stripe, as the core sees it: charging, payouts and events in one."""
+"""Stripe, as the core sees it: all that it can do in one."""
 
 import json
 from collections.abc import Callable
@@ -6,18 +6,23 @@ from typing import Any
 
 from comptoir.kernel.payments.gateways import base
 from comptoir.kernel.payments.gateways.stripe.charging import StripeCharging
+from comptoir.kernel.payments.gateways.stripe.diagnosis import StripeDiagnosis
 from comptoir.kernel.payments.gateways.stripe.events import StripeEvents
 from comptoir.kernel.payments.gateways.stripe.payouts import StripePayouts
+from comptoir.kernel.payments.gateways.stripe.vault import StripeVault
 
 
-class StripeGateway(StripeCharging, StripePayouts, StripeEvents):
-    """Checkout, PaymentIntents, Connect Express, separate transfers and destination charges."""
+class StripeGateway(StripeCharging, StripeVault, StripePayouts, StripeEvents, StripeDiagnosis):
+    """Checkout, PaymentIntents, saved methods, Connect Express, separate transfers and destination charges."""
 
     def send(self, operation: str, params: base.Request, *, key: str) -> dict[str, Any]:
         v1 = self._client.v1
         create: dict[str, Callable[..., Any]] = {
-            "page": v1.checkout.sessions.create,
+            "session": v1.checkout.sessions.create,
             "intent": v1.payment_intents.create,
+            "customer": v1.customers.create,
+            "attach": lambda body, options: v1.payment_methods.attach(body.pop("method"), body, options),
+            "detach": lambda body, options: v1.payment_methods.detach(body.pop("method"), body, options),
             "transfer": v1.transfers.create,
             "account": v1.accounts.create,
             "refund": v1.refunds.create,

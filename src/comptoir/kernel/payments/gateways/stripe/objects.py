@@ -1,11 +1,15 @@
-"""Reading Stripe's objects: how a payment or a refund stands, in the house's words. Nothing here asks anything."""
+"""Reading Stripe's objects, in the house's words. Nothing is asked here."""
 
-from collections.abc import Mapping
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 from comptoir.kernel.money import Money
-from comptoir.kernel.payments.gateways.base import Outcome, RefundOutcome
-from comptoir.kernel.payments.models import Payment, PaymentState, RefundState
+from comptoir.kernel.payments.gateways.base import DisputeOutcome, MethodSeen, Outcome, RefundOutcome
+from comptoir.kernel.payments.models import DisputeState, Payment, PaymentState, RefundState, Share
+
+AUTHENTICATION_REQUIRED = "authentication_required"
 
 
 def session_outcome(session: Mapping[str, Any]) -> Outcome:
@@ -32,14 +36,18 @@ def intent_outcome(intent: Mapping[str, Any]) -> Outcome:
         "processing": PaymentState.PROCESSING,
         "canceled": PaymentState.EXPIRED,
     }
+    error = intent.get("last_payment_error") or {}
+    state = states.get(intent["status"], PaymentState.OPEN)
     # A card was refused, and no other tried yet. (A hosted page stays open then: see `session_outcome`.)
-    refused = intent["status"] == "requires_payment_method" and intent.get("last_payment_error")
+    if intent["status"] == "requires_payment_method" and error:
+        # https://docs.stripe.com/declines/codes: the payer has to confirm; another try without them is in vain.
+        asks_for_payer = AUTHENTICATION_REQUIRED in (error.get("code"), error.get("decline_code"))
+        state = PaymentState.REQUIRES_ACTION if asks_for_payer else PaymentState.FAILED
     charge = intent.get("latest_charge")
     charge = charge if isinstance(charge, Mapping) else {}
     booked = charge.get("balance_transaction")
-    error = intent.get("last_payment_error") or {}
     return Outcome(
-        state=PaymentState.FAILED if refused else states.get(intent["status"], PaymentState.OPEN),
+        state=state,
         reference=intent["id"],
         charge=charge.get("id", ""),
         transfer=id_of(charge.get("transfer")),
@@ -66,6 +74,48 @@ def refund_outcome(refund: Mapping[str, Any]) -> RefundOutcome:
     )
 
 
+def dispute_outcome(dispute: Mapping[str, Any]) -> DisputeOutcome:
+    """https://docs.stripe.com/api/disputes/object. Stripe books each movement as a balance transaction: the amount and
+    its fee when it withdraws, the reverse when it gives back."""
+    states = {
+        "warning_needs_response": DisputeState.INQUIRY,
+        "warning_under_review": DisputeState.INQUIRY,
+        "warning_closed": DisputeState.CLOSED,
+        "prevented": DisputeState.CLOSED,
+        "needs_response": DisputeState.NEEDS_RESPONSE,
+        "under_review": DisputeState.UNDER_REVIEW,
+        "won": DisputeState.WON,
+        "lost": DisputeState.LOST,
+    }
+    moved = dispute["balance_transactions"] or []
+    currency = (moved[0] if moved else dispute)["currency"].upper()
+    due = (dispute.get("evidence_details") or {}).get("due_by")
+    return DisputeOutcome(
+        state=states.get(dispute["status"], DisputeState.UNDER_REVIEW),
+        reference=dispute["id"],
+        amount=Money(dispute["amount"], dispute["currency"].upper()),
+        withdrawn=Money(-sum(each["amount"] for each in moved), currency),
+        fee=Money(sum(each["fee"] for each in moved), currency),
+        movements=len(moved),
+        reason=dispute["reason"] or "",
+        evidence_due_at=datetime.fromtimestamp(due, UTC) if due else None,
+    )
+
+
+def method_seen(method: Mapping[str, Any]) -> MethodSeen:
+    """https://docs.stripe.com/api/payment_methods/object"""
+    details = method.get(method["type"]) or {}
+    year, month = details.get("exp_year"), details.get("exp_month")
+    return MethodSeen(
+        reference=method["id"],
+        kind=method["type"],
+        customer=id_of(method.get("customer")),
+        brand=details.get("brand") or details.get("bank_code") or "",
+        last4=details.get("last4") or "",
+        expires_on=date(year, month, monthrange(year, month)[1]) if year and month else None,
+    )
+
+
 def id_of(thing: Any) -> str:
     """The id of something that Stripe gives either whole or by its id."""
     return thing["id"] if isinstance(thing, Mapping) else thing or ""
@@ -78,6 +128,12 @@ def metadata_of(thing: Any) -> dict[str, str]:
 
 def transfer_group(payment: Payment) -> str:
     return f"payment_{payment.id}"
+
+
+def transfers_itself(payment: Payment, shares: Sequence[Share]) -> bool:
+    """A destination charge, when one seller has the whole of it; otherwise separate charges and transfers.
+    https://docs.stripe.com/connect/charges"""
+    return len(shares) == 1 and shares[0].gross_minor == payment.amount_minor
 
 
 def without_secrets(found: Any) -> Any:

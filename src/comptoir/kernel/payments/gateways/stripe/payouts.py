@@ -1,18 +1,25 @@
 """Sellers at Stripe: Connect Express accounts, transfers to them and reversals of those."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments.gateways import base
 from comptoir.kernel.payments.gateways.stripe.client import StripeConnection
-from comptoir.kernel.payments.gateways.stripe.objects import metadata_of, transfer_group
+from comptoir.kernel.payments.gateways.stripe.objects import (
+    metadata_of,
+    transfer_group,
+    transfers_itself,
+)
 from comptoir.kernel.payments.gateways.stripe.requirements import in_words
-from comptoir.kernel.payments.models import Reversal, Share
+from comptoir.kernel.payments.models import Payment, Reversal, Share
 
 
 class StripePayouts(StripeConnection):
     """Accounts, transfers and reversals."""
+
+    def transfers_itself(self, payment: Payment, shares: Sequence[Share]) -> bool:
+        return transfers_itself(payment, shares)
 
     def requirements_in_words(self, requirements: Iterable[str]) -> list[str]:
         return in_words(requirements)
@@ -22,7 +29,10 @@ class StripePayouts(StripeConnection):
         return {
             "transfer": reversal.share.transfer,
             "amount": reversal.net_minor,
-            "metadata": {"refund": str(reversal.refund_id), "reversal": str(reversal.id)},
+            "metadata": {
+                "payment": str(reversal.share.payment_id),
+                "reversal": str(reversal.id),
+            },
         }
 
     def transfer_request(self, share: Share) -> dict[str, Any]:
@@ -80,12 +90,12 @@ class StripePayouts(StripeConnection):
         )
         return link.url
 
-    def payee_desk_url(self, account: str) -> str:
+    def express_dashboard_url(self, account: str) -> str:
         return self._ask(lambda: self._client.v1.accounts.login_links.create(account)).url
 
-    def read_account(self, account: str) -> base.PayeeStanding:
+    def read_account(self, account: str) -> base.AccountStatus:
         found = self._ask(lambda: self._client.v1.accounts.retrieve(account))
-        return base.PayeeStanding(
+        return base.AccountStatus(
             account=found.id,
             charges_enabled=bool(found.charges_enabled),
             payouts_enabled=bool(found.payouts_enabled),

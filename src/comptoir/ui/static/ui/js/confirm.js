@@ -1,4 +1,4 @@
-/* A last question before something that cannot be undone: `<button data-confirm="Delete this listing?">` in a form. */
+/* A last question before something that cannot be undone: `<button data-confirm="Revoke this token?">` in a form. */
 
 document.addEventListener(
   "submit",

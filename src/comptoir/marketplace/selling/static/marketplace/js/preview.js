@@ -17,7 +17,7 @@ words();
 
 /* The price comes from the shop, with what is left of it. */
 document.addEventListener("htmx:afterSwap", ({ target }) => {
-  if (target.id === "take") part("price").textContent = target.querySelector("[data-price]")?.dataset.price ?? "";
+  if (target.id === "earnings") part("price").textContent = target.querySelector("[data-price]")?.dataset.price ?? "";
 });
 
 const show = (address) => {

@@ -1,0 +1,1 @@
+"""Balances: the transactions that make one up, and the payouts that empty it."""

@@ -1,0 +1,1 @@
+"""Stripe Checkout: sessions, their line items, and how they are completed."""

@@ -1,0 +1,1 @@
+"""Webhooks: the events of an account, and the endpoints that they are sent to."""

@@ -1,0 +1,136 @@
+"""Giving an order's money back: over the API, on the operator's page and in Stripe's own dashboard."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from comptoir.bespoke.models import Order, Revision
+from comptoir.bespoke.sanctuary import contents
+from comptoir.kernel.ledger import chart
+from comptoir.kernel.ledger.posting import balance
+from comptoir.kernel.money import Money
+from comptoir.kernel.notifications.models import Mail
+from comptoir.kernel.payments import check
+from comptoir.kernel.payments.models import Payment, Refund
+from tests.bespoke.bespoke_driver import BespokeDriver
+from tests.shop import Person
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("L14")]
+
+PRICE = 12900  # intuitive · premium
+
+
+def revenue() -> int:
+    return balance(chart.revenue("bespoke.order"), "EUR").minor
+
+
+def ask(operator: Person, order_id: str, **wish: Any) -> Any:
+    return operator.post(f"/api/expert/orders/{order_id}/refund", {"reason": "Ordered by mistake", **wish})
+
+
+def test_all_of_it_stops_the_work_and_takes_the_level_back(
+    bespoke: BespokeDriver, paul: Any, odile: Any
+) -> None:
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    bespoke.process(order_id)
+    bespoke.work()
+    assert contents.rank_of(paul) == 2
+    answer = ask(bespoke.person(odile), order_id)
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["amount"], answer.json()["currency"]) == (PRICE, "EUR")
+    bespoke.settled()
+
+    order = Order.objects.get(pk=order_id)
+    assert (order.status, order.payment_status, order.refunded_minor) == ("refunded", "refunded", PRICE)
+    assert contents.rank_of(paul) == 0
+    assert revenue() == 0 and check.run() == []
+    late = bespoke.call_back(order_id, 1)
+    assert (late.status_code, late.json()["code"]) == (409, "revision_closed")
+    assert Revision.objects.get(order=order_id).content == ""
+    told = Mail.objects.get(template="bespoke_refunded")
+    assert "Ordered by mistake" in told.text
+
+
+def test_a_part_of_it_leaves_the_order_as_it_is(bespoke: BespokeDriver, paul: Any, odile: Any) -> None:
+    order_id, operator = bespoke.paid_order(bespoke.person(paul)), bespoke.person(odile)
+    assert ask(operator, order_id, amount=2900).status_code == 200
+    bespoke.settled()
+    order = Order.objects.get(pk=order_id)
+    assert (order.status, order.refunded_minor, revenue()) == ("completed", 2900, PRICE - 2900)
+    assert contents.rank_of(paul) == 2
+    too_much = ask(operator, order_id, amount=PRICE)
+    assert (too_much.status_code, too_much.json()["code"]) == (422, "refund_too_large")
+    assert ask(operator, order_id).json()["amount"] == PRICE - 2900
+    bespoke.settled()
+    assert (bespoke.status(order_id), revenue()) == ("refunded", 0)
+    nothing = ask(operator, order_id)
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "not_refundable")
+    assert check.run() == []
+
+
+def test_only_operators_give_back(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    for other in (bespoke.person(paul), bespoke.expert()):
+        assert ask(other, order_id).json()["code"] == "forbidden"
+        page = Client()
+        page.force_login(other.user)
+        assert page.get(f"/desk/orders/{order_id}/refund").status_code == 403
+        assert page.post(f"/desk/orders/{order_id}/refund", {"amount": "1", "reason": "x"}).status_code == 403
+    assert Client().get(f"/desk/orders/{order_id}/refund").status_code == 302
+    assert not Refund.objects.exists()
+
+
+def test_the_same_key_gives_back_once(bespoke: BespokeDriver, paul: Any, odile: Any) -> None:
+    order_id, operator = bespoke.paid_order(bespoke.person(paul)), bespoke.person(odile)
+    path, wish = f"/api/expert/orders/{order_id}/refund", {"amount": 1000, "reason": "Late"}
+    answers = [operator.post(path, wish, **{"Idempotency-Key": "one"}).json() for _time in range(2)]
+    assert answers[0] == answers[1]
+    assert Refund.objects.count() == 1
+
+
+def test_what_cannot_be_given_back_is_refused(bespoke: BespokeDriver, paul: Any, odile: Any) -> None:
+    operator, placed = bespoke.person(odile), bespoke.order(bespoke.person(paul))
+    assert ask(operator, placed["orderId"]).json()["code"] == "order_not_found", "it is not paid"
+    order_id = bespoke.paid_order(bespoke.person(paul), level="simple")
+    unsaid = ask(operator, order_id, reason=" ")
+    assert (unsaid.status_code, unsaid.json()["errors"][0]["field"]) == (422, "reason")
+
+
+def test_the_operators_page_proposes_all_and_takes_less(
+    bespoke: BespokeDriver, paul: Any, odile: Any
+) -> None:
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(odile)
+    path = f"/desk/orders/{order_id}/refund?lang=en"
+    page = client.get(path).content.decode()
+    assert 'value="129.00"' in page and "Paul Okafor" in page
+    wrong = client.post(path, {"amount": "lots", "reason": ""})
+    assert wrong.status_code == 422
+    assert "Write the amount in digits" in wrong.content.decode() and "Say why" in wrong.content.decode()
+    key = re.search(r'name="request_key" value="([^"]+)"', page)
+    assert key
+    form = {"amount": "29,00", "reason": "A page is missing", "request_key": key[1]}
+    for _pressed_twice in range(2):
+        assert client.post(path, form).status_code == 303
+    bespoke.settled()
+    assert Order.objects.get(pk=order_id).refunded_minor == 2900
+    page = client.get(path).content.decode()
+    assert "A page is missing" in page and 'value="100.00"' in page
+
+
+def test_made_in_stripes_dashboard_it_has_the_same_effect(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = bespoke.delivered_order(bespoke.person(paul))
+    stripe, charge = bespoke.shop.sandbox.stripe.v1, Payment.objects.get().charge
+    stripe.refunds.create({"charge": charge, "amount": 2900})
+    bespoke.settled()
+    assert (bespoke.status(order_id), contents.rank_of(paul)) == ("delivered", 2)
+    stripe.refunds.create({"charge": charge})
+    bespoke.settled()
+    assert (bespoke.status(order_id), contents.rank_of(paul)) == ("refunded", 0)
+    assert balance(chart.revenue("bespoke.order"), "EUR") == Money(0, "EUR")
+    refused = bespoke.person(paul).get(f"/api/sanctuary/contents/{order_id}")
+    assert refused.status_code in (404, 409)
+    assert check.run() == []
