@@ -32,6 +32,7 @@ FLOATS = {
     "src/comptoir/demo/processes.py": "seconds",
     "src/comptoir/demo/run.py": "seconds",
     "src/comptoir/demo/seed.py": "days",
+    "src/comptoir/kernel/http/early_responses.py": "seconds",
     "src/comptoir/kernel/http/schema.py": "a check of what JSON gave",
     "src/comptoir/kernel/http/throttles.py": "seconds",
     "src/comptoir/kernel/jobs/celery.py": "seconds",

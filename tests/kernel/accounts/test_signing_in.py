@@ -38,7 +38,7 @@ def test_a_new_account_opens_once_its_address_is_confirmed(client: Client) -> No
     sign_in(client, email="lena@example.test", password=SECRET)
     assert not get_user(client).is_authenticated
 
-    client.post(link_in(Mail.objects.filter(address="lena@example.test").earliest("created_at")))
+    client.post(link_in(Mail.objects.to("lena@example.test").earliest("created_at")))
     sign_in(client, email="lena@example.test", password=SECRET)
     assert get_user(client) == user
 
@@ -71,7 +71,7 @@ def test_a_second_sign_up_looks_like_the_first_and_writes_to_the_owner(client: C
 
     assert (taken.status_code, taken.headers["Location"]) == (fresh.status_code, fresh.headers["Location"])
     assert User.objects.count() == 2
-    mail = Mail.objects.get(address=bruno.email)
+    mail = Mail.objects.to(bruno.email).get()
     assert (mail.template, mail.recipient) == ("account_exists", bruno)
 
 
@@ -83,8 +83,8 @@ def test_asking_for_a_new_password_tells_nobody_who_has_an_account(client: Clien
         unknown.status_code,
         unknown.headers["Location"],
     )
-    assert Mail.objects.get(address=bruno.email).template == "account_password_reset"
-    assert Mail.objects.get(address="nobody@example.test").template == "account_unknown"
+    assert Mail.objects.to(bruno.email).get().template == "account_password_reset"
+    assert Mail.objects.to("nobody@example.test").get().template == "account_unknown"
 
 
 def test_a_new_password_by_mail(client: Client, bruno: Any) -> None:

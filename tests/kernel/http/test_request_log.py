@@ -8,22 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from comptoir.config import logs
+from tests.kernel.http.log_lines import Lines
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.kernel.http.small_api")]
-
-
-class Lines(logging.Handler):
-    """What production would write."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        config = logs.configure(as_json=True, level="INFO")["formatters"]["house"].copy()
-        self.setFormatter(config.pop("()")(**config))
-        self.written: list[dict[str, Any]] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.written.append(json.loads(self.format(record)))
 
 
 @pytest.fixture

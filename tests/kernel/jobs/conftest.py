@@ -1,4 +1,4 @@
-"""Jobs are carried by no broker here, unless a test says by which."""
+"""No broker delivers jobs here, unless a test names one."""
 
 import pytest
 

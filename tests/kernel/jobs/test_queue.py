@@ -62,7 +62,7 @@ def broker(settings, monkeypatch):
 
     def at(url: str) -> None:
         settings.BROKER_URL = url
-        monkeypatch.setattr(celery, "_outlet", celery.outlet(url))
+        monkeypatch.setattr(celery, "_connection", celery.publishing_connection(url))
         monkeypatch.setattr(dispatcher, "_backoff_until", 0.0)
 
     return at

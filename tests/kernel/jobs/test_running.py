@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from comptoir.kernel import clock
 from comptoir.kernel.jobs import drain, enqueue, enqueue_many, replay, run_job
 from comptoir.kernel.jobs.models import Job, JobState
-from comptoir.kernel.jobs.running import FIRST_DELAY, LONGEST_DELAY, delay_after, run_jobs
+from comptoir.kernel.jobs.running import FIRST_DELAY, MAX_DELAY, retry_delay, run_jobs
 from comptoir.kernel.states import WrongState
 from comptoir.kernel.timeline.models import TimelineEntry
 from tests.kernel.jobs import trial
@@ -69,12 +69,12 @@ def test_what_fails_is_tried_again_later_and_later_until_it_works(diary):
 
 
 def test_delays_grow_are_capped_and_never_alike():
-    chance = random.Random(7)
-    delays = [delay_after(attempts, chance) for attempts in range(1, 12)]
+    rng = random.Random(7)
+    delays = [retry_delay(attempts, rng) for attempts in range(1, 12)]
     assert all(longer > shorter * 1.5 for shorter, longer in pairwise(delays[:8]))
-    assert max(delays) <= LONGEST_DELAY * 1.25
-    assert delay_after(20, random.Random(1)) != delay_after(20, random.Random(2))
-    assert delays == [delay_after(n, again) for again in [random.Random(7)] for n in range(1, 12)]
+    assert max(delays) <= MAX_DELAY * 1.25
+    assert retry_delay(20, random.Random(1)) != retry_delay(20, random.Random(2))
+    assert delays == [retry_delay(n, again) for again in [random.Random(7)] for n in range(1, 12)]
 
 
 def test_after_the_last_attempt_it_is_a_dead_letter_that_can_be_replayed(diary, odile):

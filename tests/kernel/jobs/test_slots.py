@@ -48,12 +48,12 @@ def test_after_a_pause_only_the_latest_slot_is_run():
         clock.advance(timedelta(days=10))
         schedule()
         assert days() == ["trial.daily@2026-03-02T00:00:00Z", "trial.daily@2026-03-12T00:00:00Z"]
-        asked: set[str] = set()
-        schedule(asked)
+        enqueued_keys: set[str] = set()
+        schedule(enqueued_keys)
         clock.advance(timedelta(days=1))
-        schedule(asked)
+        schedule(enqueued_keys)
         assert len(days()) == 3
-        assert sum(key.startswith("trial.daily@") for key in asked) == 1
+        assert sum(key.startswith("trial.daily@") for key in enqueued_keys) == 1
 
 
 def test_a_slot_that_was_overtaken_is_let_go(monkeypatch):

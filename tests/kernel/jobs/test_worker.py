@@ -74,7 +74,7 @@ def broker(settings, monkeypatch):
     own = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     url = f"{base}/{int(number) + own}"
     settings.BROKER_URL = url
-    monkeypatch.setattr(celery, "_outlet", celery.outlet(url))
+    monkeypatch.setattr(celery, "_connection", celery.publishing_connection(url))
     monkeypatch.setattr(dispatcher, "_backoff_until", 0.0)
     client = redis.Redis.from_url(url)
     client.delete(celery.QUEUE)
@@ -82,7 +82,7 @@ def broker(settings, monkeypatch):
     client.delete(celery.QUEUE)
 
 
-def carried(broker):
+def published_ids(broker):
     """The ids of the jobs in the messages that nobody has taken yet."""
     bodies = [base64.b64decode(json.loads(message)["body"]) for message in broker.lrange(celery.QUEUE, 0, -1)]
     return {job_id for body in bodies for job_id in json.loads(body)[0][0]}
@@ -105,7 +105,7 @@ def test_over_redis_work_arrives_at_once(diary, broker, settings):
 def test_a_broker_that_forgets_everything_delays_work_and_loses_none(diary, broker, settings):
     with clock.frozen(clock.now() - timedelta(minutes=1)):
         jobs = [enqueue(trial.write, diary=str(diary), line=str(n)) for n in range(5)]
-    until(lambda: carried(broker) == {str(job.pk) for job in jobs})
+    until(lambda: published_ids(broker) == {str(job.pk) for job in jobs})
     broker.delete(celery.QUEUE)
     with a_worker(BROKER_URL=settings.BROKER_URL):
         until(lambda: all(map(is_done, jobs)))

@@ -6,22 +6,22 @@ from typing import Any
 import pytest
 
 from tests.kernel.jobs.processes import free_port
-from tests.kernel.notifications.post_office import PostOffice
+from tests.kernel.notifications.mail_server import MailServer
 
 
 @pytest.fixture
-def closed_office(settings: Any) -> Iterator[PostOffice]:
+def stopped_mail_server(settings: Any) -> Iterator[MailServer]:
     """The installation sends by SMTP to a server that is down."""
-    office = PostOffice(free_port())
+    server = MailServer(free_port())
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", office.port
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     settings.SITE_URL = "https://shop.example.test"
     settings.DEFAULT_FROM_EMAIL = "The Shop <hello@shop.example.test>"
-    yield office
-    office.close()
+    yield server
+    server.close()
 
 
 @pytest.fixture
-def office(closed_office: PostOffice) -> PostOffice:
-    closed_office.open()
-    return closed_office
+def mail_server(stopped_mail_server: MailServer) -> MailServer:
+    stopped_mail_server.open()
+    return stopped_mail_server

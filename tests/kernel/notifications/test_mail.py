@@ -17,7 +17,7 @@ from comptoir.kernel.notifications.models import Mail, MailState
 from comptoir.kernel.states import WrongState
 from comptoir.kernel.timeline.models import TimelineEntry
 from tests.kernel.jobs.processes import ROOT, environment
-from tests.kernel.notifications.post_office import text_of
+from tests.kernel.notifications.mail_server import text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,10 +28,10 @@ def ask(to="bruno@example.test", key="confirm:1", **context):
     return send_mail("account_confirm_email", to=to, key=key, activate_url=LINK, **context)
 
 
-def test_it_arrives_in_text_and_html_from_the_shop(office):
+def test_it_arrives_in_text_and_html_from_the_shop(mail_server):
     mail = ask()
     assert drain() == 1
-    (letter,) = office.received
+    (letter,) = mail_server.received
     assert letter["To"] == "bruno@example.test"
     assert letter["From"] == "The Shop <hello@shop.example.test>"
     assert letter["Subject"] == "Confirm your address for Comptoir"
@@ -49,12 +49,12 @@ def test_it_arrives_in_text_and_html_from_the_shop(office):
     assert mail.sent_at is not None
 
 
-def test_each_reader_gets_their_own_language(office, camille, bruno):
+def test_each_reader_gets_their_own_language(mail_server, camille, bruno):
     ask(to=camille, key="fr")
     ask(to=bruno, key="en")
     ask(to="someone@example.test", key="asked for", locale="fr")
     drain()
-    french, english, asked_for = office.received
+    french, english, asked_for = mail_server.received
     assert french["Subject"] == asked_for["Subject"] == "Confirmez votre adresse pour Comptoir"
     assert "Ouvrez ce lien pour confirmer qu’elle est bien la vôtre" in text_of(french)
     assert 'lang="fr"' in text_of(french, "html")
@@ -63,15 +63,15 @@ def test_each_reader_gets_their_own_language(office, camille, bruno):
     assert Mail.objects.get(key="fr").recipient == camille
 
 
-def test_a_subject_is_one_line_whose_words_stay_together(office, settings):
+def test_a_subject_is_one_line_whose_words_stay_together(mail_server, settings):
     settings.SITE_NAME = "Oui\u202f!\r N°\u00a0  42\u2028fin "
     mail = ask()
     assert mail.subject == "Confirm your address for Oui\u202f! N°\u00a0 42 fin"
     drain()
-    assert office.received[0]["Subject"].strip() == mail.subject, "it may be folded onto the next line"
+    assert mail_server.received[0]["Subject"].strip() == mail.subject, "it may be folded onto the next line"
 
 
-def test_several_are_asked_for_together_and_those_that_stand_are_left(office, camille, bruno):
+def test_several_are_asked_for_together_and_those_that_stand_are_left(mail_server, camille, bruno):
     def letter(to, key):
         return MailRequest("account_confirm_email", to, key, {"activate_url": LINK})
 
@@ -80,12 +80,12 @@ def test_several_are_asked_for_together_and_those_that_stand_are_left(office, ca
     assert (existing, again.key, new.key) == (first, "en", "en")
     assert send_mails([]) == []
     assert drain() == 2
-    french, english = office.received
+    french, english = mail_server.received
     assert (french["To"], english["To"]) == (camille.email, bruno.email)
     assert english["Subject"] == "Confirm your address for Comptoir"
 
 
-def test_one_key_is_one_mail(office):
+def test_one_key_is_one_mail(mail_server):
     first = ask()
     with transaction.atomic():
         assert ask() == first
@@ -93,10 +93,10 @@ def test_one_key_is_one_mail(office):
     drain()
     assert ask() == first
     assert drain() == 0
-    assert len(office.received) == 2
+    assert len(mail_server.received) == 2
 
 
-def test_one_key_is_one_mail_for_those_who_race_as_well(office):
+def test_one_key_is_one_mail_for_those_who_race_as_well(mail_server):
     start = threading.Barrier(5)
 
     def hurry() -> None:
@@ -112,41 +112,41 @@ def test_one_key_is_one_mail_for_those_who_race_as_well(office):
     for thread in threads:
         thread.join()
     assert drain() == 1
-    assert len(office.received) == 1
+    assert len(mail_server.received) == 1
 
 
-def test_a_mail_goes_with_the_transaction_that_is_rolled_back(office):
+def test_a_mail_goes_with_the_transaction_that_is_rolled_back(mail_server):
     with transaction.atomic():
         ask()
         transaction.set_rollback(True)
     assert drain() == 0
-    assert office.received == []
+    assert mail_server.received == []
 
 
-def test_what_was_known_when_it_was_asked_for_is_what_is_sent(closed_office, settings):
+def test_what_was_known_when_it_was_asked_for_is_what_is_sent(stopped_mail_server, settings):
     ask()
     drain()
     settings.SITE_NAME = "Another name"
-    closed_office.open()
+    stopped_mail_server.open()
     drain(until=clock.now() + timedelta(minutes=1))
-    (letter,) = closed_office.received
+    (letter,) = stopped_mail_server.received
     assert letter["Subject"] == "Confirm your address for Comptoir"
 
 
-def test_while_the_server_is_down_it_waits_and_then_it_goes_out_once(closed_office):
+def test_while_the_server_is_down_it_waits_and_then_it_goes_out_once(stopped_mail_server):
     mail = ask()
     drain(until=clock.now() + timedelta(minutes=1))
     mail.refresh_from_db()
     assert mail.state == MailState.QUEUED
     assert "ConnectionRefusedError" in mail.last_error
-    closed_office.open()
+    stopped_mail_server.open()
     drain(until=clock.now() + timedelta(hours=1))
     mail.refresh_from_db()
     assert mail.state == MailState.SENT
-    assert len(closed_office.received) == 1
+    assert len(stopped_mail_server.received) == 1
 
 
-def test_when_no_attempt_is_left_it_has_failed_and_an_operator_may_send_it_again(closed_office, odile):
+def test_when_no_attempt_is_left_it_has_failed_and_an_operator_may_send_it_again(stopped_mail_server, odile):
     mail = ask()
     with pytest.raises(WrongState):
         resend(mail)
@@ -154,7 +154,7 @@ def test_when_no_attempt_is_left_it_has_failed_and_an_operator_may_send_it_again
     mail.refresh_from_db()
     assert mail.state == MailState.FAILED
     assert Job.objects.get(name="notifications.deliver").state == JobState.DEAD
-    closed_office.open()
+    stopped_mail_server.open()
     resend(mail, actor=odile)
     drain()
     mail.refresh_from_db()
@@ -163,8 +163,8 @@ def test_when_no_attempt_is_left_it_has_failed_and_an_operator_may_send_it_again
     assert [entry.kind for entry in kinds] == ["failed", "queued", "sent"]
 
 
-def test_an_address_refused_for_good_is_not_tried_again_and_one_refused_for_now_is(office):
-    office.refuse = {"gone@example.test": "550 No such user", "grey@example.test": "451 Try again later"}
+def test_an_address_refused_for_good_is_not_tried_again_and_one_refused_for_now_is(mail_server):
+    mail_server.refuse = {"gone@example.test": "550 No such user", "grey@example.test": "451 Try again later"}
     gone, grey = ask(to="gone@example.test", key="gone"), ask(to="grey@example.test", key="grey")
     drain()
     gone.refresh_from_db()
@@ -172,17 +172,17 @@ def test_an_address_refused_for_good_is_not_tried_again_and_one_refused_for_now_
     assert (gone.state, gone.attempts) == (MailState.FAILED, 1)
     assert "No such user" in gone.last_error
     assert grey.state == MailState.QUEUED
-    office.refuse = {}
+    mail_server.refuse = {}
     drain(until=clock.now() + timedelta(minutes=1))
-    assert [letter["To"] for letter in office.received] == ["grey@example.test"]
+    assert [letter["To"] for letter in mail_server.received] == ["grey@example.test"]
 
 
-def test_killed_after_sending_it_goes_out_again_as_the_same_mail(office):
+def test_killed_after_sending_it_goes_out_again_as_the_same_mail(mail_server):
     """Better than not at all; and by its Message-ID, mail programs show it once."""
     mail = ask()
     killed = subprocess.run(
         [sys.executable, "-c", "from tests.kernel.notifications.deadly import main; main()"],
-        env=environment(EMAIL_URL=f"smtp://127.0.0.1:{office.port}", JOB_LEASE_SECONDS="1"),
+        env=environment(EMAIL_URL=f"smtp://127.0.0.1:{mail_server.port}", JOB_LEASE_SECONDS="1"),
         cwd=ROOT,
         check=False,
     )
@@ -193,24 +193,24 @@ def test_killed_after_sending_it_goes_out_again_as_the_same_mail(office):
     assert drain() == 1
     mail.refresh_from_db()
     assert (mail.state, mail.attempts) == (MailState.SENT, 2)
-    first, second = office.received
+    first, second = mail_server.received
     assert first["Message-ID"] == second["Message-ID"] == f"<{mail.pk}@shop.example.test>"
 
 
-def test_what_people_wrote_cannot_break_out_of_the_html(office):
+def test_what_people_wrote_cannot_break_out_of_the_html(mail_server):
     send_mail("account_unknown", to="b@example.test", key="u", email="<b>&", signup_url=LINK)
     drain()
-    (letter,) = office.received
+    (letter,) = mail_server.received
     assert "for <b>&," in text_of(letter)
     assert "for &lt;b&gt;&amp;," in text_of(letter, "html")
 
 
-def test_what_people_wrote_cannot_hold_up_the_mail(office):
+def test_what_people_wrote_cannot_hold_up_the_mail(mail_server):
     """Characters that XML does not know, and marks that end things in it."""
     odd = "".join(map(chr, [*range(32), 0x7F, 0x85, 0xFFFE, 0xFFFF])) + " ]]> --> <!-- &nope; 😀"
     send_mail("account_unknown", to="b@example.test", key="u", email=f"odd{odd}", signup_url=LINK)
     drain()
-    (letter,) = office.received
+    (letter,) = mail_server.received
     assert "]]> --> <!-- &nope; 😀" in text_of(letter)
     assert "]]&gt; --&gt; &lt;!-- &amp;nope; 😀" in text_of(letter, "html")
 
@@ -219,11 +219,11 @@ def test_what_people_wrote_cannot_hold_up_the_mail(office):
 @pytest.mark.parametrize(
     "template", ["account_confirm_email", "account_password_reset", "account_exists", "account_unknown"]
 )
-def test_every_mail_of_the_accounts_reads_well_in_both_languages(office, template, locale):
+def test_every_mail_of_the_accounts_reads_well_in_both_languages(mail_server, template, locale):
     links = {"activate_url": LINK, "password_reset_url": LINK, "signup_url": LINK}
     send_mail(template, to="b@example.test", key="k", locale=locale, email="b@example.test", **links)
     drain()
-    (letter,) = office.received
+    (letter,) = mail_server.received
     assert "Comptoir" in letter["Subject"]
     assert ("Bonjour," if locale == "fr" else "Hello,") in text_of(letter)
     assert LINK in text_of(letter)

@@ -12,7 +12,7 @@ from comptoir.kernel.jobs.registry import periodic_jobs
 from comptoir.kernel.notifications import resend, send_mail
 from comptoir.kernel.notifications.models import Mail, MailState
 from comptoir.kernel.notifications.pruning import prune
-from tests.kernel.notifications.post_office import PostOffice
+from tests.kernel.notifications.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,7 +28,7 @@ def test_it_is_done_every_hour() -> None:
     assert periodic_jobs()["notifications.prune"] == timedelta(hours=1)
 
 
-def test_what_was_sent_goes_after_400_days(office: PostOffice) -> None:
+def test_what_was_sent_goes_after_400_days(mail_server: MailServer) -> None:
     sent("old")
     clock.advance(timedelta(days=399))
     newer = sent("newer")
@@ -39,7 +39,7 @@ def test_what_was_sent_goes_after_400_days(office: PostOffice) -> None:
     assert Mail.objects.get() == newer
 
 
-def test_what_was_sent_once_more_is_as_young_as_that(office: PostOffice) -> None:
+def test_what_was_sent_once_more_is_as_young_as_that(mail_server: MailServer) -> None:
     mail = sent("asked for again")
     clock.advance(timedelta(days=399))
     resend(mail)
@@ -49,8 +49,8 @@ def test_what_was_sent_once_more_is_as_young_as_that(office: PostOffice) -> None
     assert Mail.objects.get() == mail
 
 
-def test_what_failed_can_be_sent_again_for_as_long(office: PostOffice) -> None:
-    office.refuse["gone@example.test"] = "550 no such person"
+def test_what_failed_can_be_sent_again_for_as_long(mail_server: MailServer) -> None:
+    mail_server.refuse["gone@example.test"] = "550 no such person"
     mail = sent("failed", to="gone@example.test")
     clock.advance(timedelta(days=399))
     prune()
@@ -64,22 +64,22 @@ def test_what_failed_can_be_sent_again_for_as_long(office: PostOffice) -> None:
     drain()
     letter.refresh_from_db()
     assert letter.state == JobState.DONE, "there is nothing left to send, and nothing wrong with that"
-    assert not office.received
+    assert not mail_server.received
 
 
-def test_what_still_has_to_be_sent_stays(office: PostOffice) -> None:
+def test_what_still_has_to_be_sent_stays(mail_server: MailServer) -> None:
     mail = send_mail("account_unknown", to="a@example.test", key="k", email="a@example.test", signup_url="/")
     clock.advance(timedelta(days=500))
     prune()
     assert Mail.objects.get() == mail
     drain()
-    assert len(office.received) == 1
+    assert len(mail_server.received) == 1
     prune()
     mail.refresh_from_db()
     assert mail.state == MailState.SENT, "it was sent today"
 
 
-def test_many_go_in_batches(office: PostOffice, django_assert_max_num_queries: Any) -> None:
+def test_many_go_in_batches(mail_server: MailServer, django_assert_max_num_queries: Any) -> None:
     then = clock.now()
     rows = [
         Mail(key=f"{number}", address="a@example.test", template="t", locale="en", subject="s", text="t",

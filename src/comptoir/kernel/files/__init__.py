@@ -22,7 +22,7 @@ __all__ = [
     "public_url",
 ]
 
-_STORIES = {
+_LAZY_IMPORTS = {
     "Upload": "uploads",
     "claim": "uploads",
     "presign_upload": "uploads",
@@ -34,7 +34,7 @@ _STORIES = {
 
 
 def __getattr__(name: str) -> Any:
-    # Django imports this package before its models may be: the stories are opened at their first use.
-    if name not in _STORIES:
+    # Django imports this package before its models may be: its modules are imported at their first use.
+    if name not in _LAZY_IMPORTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_STORIES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_LAZY_IMPORTS[name]}"), name)

@@ -1,6 +1,6 @@
 """The API's reference, `/api/docs`: a page made on the server from the OpenAPI document, so that the two agree.
 
-Swagger's own page needs inline scripts, which our content security policy refuses.
+Why not django-ninja's own page with Swagger or Redoc: `docs/decisions/0012`.
 """
 
 import re

@@ -15,11 +15,20 @@ from django_structlog.middlewares import RequestMiddleware
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
+def request_id(given: str) -> str:
+    """The identifier that a proxy has given, where it looks like one, or a new one."""
+    return given if _ACCEPTABLE_ID.fullmatch(given) else str(uuid.uuid4())
+
+
+def format_route(method: str, route: str) -> str:
+    """What a line of the log says was asked for."""
+    return f"{method} /{route}"
+
+
 class RequestLog(RequestMiddleware):
     def prepare(self, request: HttpRequest) -> None:
         """A proxy's identifier is kept, so that its log and ours can be read together."""
-        given = request.headers.get("X-Request-ID", "")
-        request.request_id = given if _ACCEPTABLE_ID.fullmatch(given) else str(uuid.uuid4())  # type: ignore[attr-defined]
+        request.request_id = request_id(request.headers.get("X-Request-ID", ""))  # type: ignore[attr-defined]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
 
@@ -30,7 +39,7 @@ class RequestLog(RequestMiddleware):
     @staticmethod
     def format_request(request: HttpRequest) -> str:
         match = request.resolver_match
-        return f"{request.method} /{match.route}" if match else f"{request.method} (no route)"
+        return format_route(request.method or "", match.route) if match else f"{request.method} (no route)"
 
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:

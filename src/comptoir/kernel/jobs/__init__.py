@@ -1,4 +1,4 @@
-"""Work to do later, as rows: written in the caller's transaction, carried by Celery, never lost with it.
+"""Work to do later, as rows: written in the caller's transaction, run by Celery workers, never lost with the broker.
 
     @job("payments.take_event")
     def take_event(*, event_id: str) -> None: ...
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 # These need the models, which may not be imported yet when Django loads this package as an app.
-_WITH_MODELS = {
+_LAZY_IMPORTS = {
     "drain": "running",
     "enqueue": "queue",
     "enqueue_many": "queue",
@@ -45,6 +45,6 @@ _WITH_MODELS = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _WITH_MODELS:
+    if name not in _LAZY_IMPORTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_WITH_MODELS[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_LAZY_IMPORTS[name]}"), name)

@@ -30,10 +30,10 @@ class JobAdmin(ReadOnlyAdmin):
         dead = list(selected.filter(state=JobState.DEAD))
         for job in dead:
             replay(job, actor=request.user)
-        told = ngettext(
+        message = ngettext(
             "%(count)d job will be tried again.", "%(count)d jobs will be tried again.", len(dead)
         )
-        self.message_user(request, told % {"count": len(dead)}, messages.SUCCESS)
+        self.message_user(request, message % {"count": len(dead)}, messages.SUCCESS)
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("jobs.change_job")

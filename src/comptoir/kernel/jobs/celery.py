@@ -36,8 +36,8 @@ for chatty in ("celery.app.trace", "celery.worker.strategy"):
 app.set_default()
 
 
-def outlet(url: str) -> Connection:
-    """A connection for publishing alone, which fails fast: a person may be waiting for the answer behind it."""
+def publishing_connection(url: str) -> Connection:
+    """A connection that fails fast: a person may be waiting for the response behind it."""
     fail_fast = {
         "max_retries": 0,
         "socket_timeout": PUBLISH_TIMEOUT_SECONDS,
@@ -47,12 +47,12 @@ def outlet(url: str) -> Connection:
     return Connection(url, connect_timeout=PUBLISH_TIMEOUT_SECONDS, transport_options=fail_fast)
 
 
-_outlet = outlet(_broker)
+_connection = publishing_connection(_broker)
 
 
 def publish(ids: Sequence[str]) -> None:
     """Send one message, or raise soon: there is no second try."""
-    with producers[_outlet].acquire(block=True, timeout=PUBLISH_TIMEOUT_SECONDS) as producer:
+    with producers[_connection].acquire(block=True, timeout=PUBLISH_TIMEOUT_SECONDS) as producer:
         # Celery would describe the arguments in a header that nobody reads, which takes it longer than all the rest.
         app.send_task(
             RUN_JOBS,

@@ -1,4 +1,4 @@
-"""Sending ids of jobs to the workers by Celery. No row depends on it: what is not carried is swept."""
+"""Sending ids of jobs to the workers by Celery. No row depends on it: what is not sent is found by the sweep."""
 
 import threading
 import time
@@ -11,8 +11,8 @@ from django.conf import settings
 
 log = structlog.get_logger(__name__)
 
-# How long the first message of a job may be under way before the sweep sends another.
-UNDER_WAY = timedelta(seconds=5)
+# How long the broker may take to deliver the first message of a job before the sweep sends another.
+VISIBILITY_TIMEOUT = timedelta(seconds=5)
 IDS_PER_MESSAGE = 20
 # After a failure nobody waits for the broker again for so long.
 BROKER_BACKOFF_SECONDS = 5.0
@@ -20,52 +20,52 @@ BROKER_BACKOFF_SECONDS = 5.0
 COALESCE_SECONDS = 0.005
 
 _outgoing: SimpleQueue[Sequence[str]] = SimpleQueue()
-_postman: threading.Thread | None = None
+_publisher: threading.Thread | None = None
 _lock = threading.Lock()
 _backoff_until = 0.0
-_worker_is_here = False
-_closing = False
+_has_worker = False
+_stopping = False
 
 
-def open_for_work() -> None:
+def worker_started() -> None:
     """A worker has started in this process."""
-    global _worker_is_here, _closing
-    _worker_is_here, _closing = True, False
+    global _has_worker, _stopping
+    _has_worker, _stopping = True, False
 
 
-def close_for_work() -> None:
+def worker_stopping() -> None:
     """The worker of this process takes no more jobs."""
-    global _worker_is_here, _closing
-    _worker_is_here, _closing = False, True
+    global _has_worker, _stopping
+    _has_worker, _stopping = False, True
 
 
-def is_closing() -> bool:
-    return _closing
+def is_stopping() -> bool:
+    return _stopping
 
 
-def carries() -> bool:
+def can_publish() -> bool:
     """Whether a message sent from this process can reach a worker: one in memory stays within its process."""
-    return _worker_is_here or not settings.BROKER_URL.startswith("memory:")
+    return _has_worker or not settings.BROKER_URL.startswith("memory:")
 
 
-def lease_from(now: datetime) -> datetime:
-    """Until when a job sent now is left to the broker; where none is reached, the sweep may have it at once."""
-    return now + UNDER_WAY if carries() else now
+def first_lease_until(now: datetime) -> datetime:
+    """Until when a job sent now is left to the broker; where none can be reached, the sweep may have it at once."""
+    return now + VISIBILITY_TIMEOUT if can_publish() else now
 
 
-def send_soon(ids: Sequence[str]) -> None:
-    """Have the workers told by a thread beside: whoever asks for a job waits for no broker."""
-    global _postman
-    if not carries():
+def send_in_background(ids: Sequence[str]) -> None:
+    """Have another thread tell the workers: whoever enqueues a job waits for no broker."""
+    global _publisher
+    if not can_publish():
         return
     _outgoing.put(ids)
     with _lock:
-        if _postman is None or not _postman.is_alive():
-            _postman = threading.Thread(target=_carry, name="job-postman", daemon=True)
-            _postman.start()
+        if _publisher is None or not _publisher.is_alive():
+            _publisher = threading.Thread(target=_publish_outgoing, name="job-publisher", daemon=True)
+            _publisher.start()
 
 
-def _carry() -> None:
+def _publish_outgoing() -> None:
     while True:
         ids = list(_outgoing.get())
         try:
@@ -77,9 +77,9 @@ def _carry() -> None:
 
 
 def send(ids: Sequence[str]) -> bool:
-    """Tell the workers; says whether that worked. Never raises and never waits long."""
+    """Tell the workers; returns whether that worked. Never raises and never waits long."""
     global _backoff_until
-    if not carries() or time.monotonic() < _backoff_until:
+    if not can_publish() or time.monotonic() < _backoff_until:
         return False
     # Imported here: Celery takes a third of a second that a command which sends nothing need not spend.
     from comptoir.kernel.jobs.celery import publish

@@ -2,7 +2,7 @@
 
 from multiprocessing.util import Finalize
 
-from comptoir.kernel.jobs.worker import PULSE_SECONDS, Worker
+from comptoir.kernel.jobs.worker import POLL_SECONDS, Worker
 
 
 def start() -> Worker:
@@ -11,7 +11,7 @@ def start() -> Worker:
     granian ends its web processes by returning from their main function, and they leave by `os._exit`: no
     `atexit` function is called there, only the finalizers of multiprocessing are, before threads are joined.
     """
-    worker = Worker(concurrency=4, pulse_seconds=PULSE_SECONDS)
+    worker = Worker(concurrency=4, poll_seconds=POLL_SECONDS)
     worker.start()
     Finalize(None, worker.stop, exitpriority=100)
     return worker

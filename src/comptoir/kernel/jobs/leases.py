@@ -1,4 +1,4 @@
-"""Holding on to jobs that take long: one quiet thread for each process renews what its workers are running.
+"""Leases of jobs that take long: one thread for each process renews those of the jobs that its workers are running.
 
 A lease without renewal would have to outlast the longest job, and the jobs of a killed worker would wait as
 long. So leases are short, and only a job that outlives a third of one costs an UPDATE more.
@@ -29,7 +29,7 @@ LONGEST_RUN_SECONDS = 3600.0
 _process = secrets.token_hex(4)
 _held: dict[tuple[UUID, str], float] = {}
 _lock = threading.Lock()
-_keeper: threading.Thread | None = None
+_renewer: threading.Thread | None = None
 
 
 def lease() -> timedelta:
@@ -41,7 +41,7 @@ def worker_name() -> str:
     return f"{socket.gethostname()[:60]}:{os.getpid()}:{_process}:{threading.get_ident()}"
 
 
-def release_those_of_the_dead() -> None:
+def release_leases_of_dead_workers() -> None:
     """At the start, free the jobs of workers that died here, for nobody to wait for their leases.
 
     Only with SQLite: its workers share this machine, so that a process that cannot be found has gone.
@@ -70,7 +70,7 @@ def _is_dead(worker: str) -> bool:
 @contextmanager
 def held(jobs: Sequence[Job]) -> Iterator[None]:
     """Keep the leases of jobs that this thread has claimed."""
-    _start_keeper()
+    _start_renewer()
     mine = [(job.pk, job.worker) for job in jobs]
     with _lock:
         _held.update(dict.fromkeys(mine, time.monotonic()))
@@ -82,15 +82,15 @@ def held(jobs: Sequence[Job]) -> Iterator[None]:
                 del _held[each]
 
 
-def _start_keeper() -> None:
-    global _keeper
+def _start_renewer() -> None:
+    global _renewer
     with _lock:
-        if _keeper is None or not _keeper.is_alive():
-            _keeper = threading.Thread(target=_keep, name="job-leases", daemon=True)
-            _keeper.start()
+        if _renewer is None or not _renewer.is_alive():
+            _renewer = threading.Thread(target=_renew_periodically, name="job-leases", daemon=True)
+            _renewer.start()
 
 
-def _keep() -> None:
+def _renew_periodically() -> None:
     while True:
         time.sleep(settings.JOB_LEASE_SECONDS / 3)
         try:
@@ -102,7 +102,7 @@ def _keep() -> None:
 
 
 def _renew() -> None:
-    """Those that were there at the last beat too, so that short jobs cost nothing."""
+    """Those that were there at the last renewal too, so that short jobs cost nothing."""
     started_before = time.monotonic() - settings.JOB_LEASE_SECONDS / 4
     started_after = time.monotonic() - LONGEST_RUN_SECONDS
     with _lock:

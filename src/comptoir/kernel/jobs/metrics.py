@@ -1,4 +1,4 @@
-"""What the watch sees of jobs: how many ran with what outcome and for how long, and how many wait."""
+"""Metrics of jobs: how many ran with what outcome and for how long, and how many wait."""
 
 from collections.abc import Iterator
 
@@ -11,16 +11,16 @@ from comptoir.kernel import clock
 from comptoir.kernel.jobs.models import Job, JobState
 
 _runs = Counter("comptoir_job_runs", "Runs of jobs by name and outcome.", ["name", "outcome"])
-_seconds = Histogram("comptoir_job_seconds", "Seconds that a run took, by name.", ["name"])
+_durations = Histogram("comptoir_job_seconds", "Seconds that a run took, by name.", ["name"])
 
 
-def ran(name: str, outcome: str, seconds: float) -> None:
+def record_run(name: str, outcome: str, seconds: float) -> None:
     _runs.labels(name, outcome).inc()
-    _seconds.labels(name).observe(seconds)
+    _durations.labels(name).observe(seconds)
 
 
-class Backlog(Collector):
-    """Asks the database when it is scraped; its two queries read the indexes of the living and of the dead."""
+class BacklogCollector(Collector):
+    """Asks the database when it is scraped; its two queries read the indexes of the unfinished and of the dead."""
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Without a query: it is called when the process starts."""
@@ -29,16 +29,16 @@ class Backlog(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         by_state, oldest = self.describe()
-        living = Job.objects.filter(lease_until__isnull=False)
-        counts = dict(living.values_list("state").annotate(Count("pk")))
+        unfinished = Job.objects.filter(lease_until__isnull=False)
+        counts = dict(unfinished.values_list("state").annotate(Count("pk")))
         counts[JobState.DEAD] = Job.objects.filter(state=JobState.DEAD).count()
         for state in (JobState.READY, JobState.RUNNING, JobState.DEAD):
             by_state.add_metric([state], counts.get(state, 0))
-        due_at = living.filter(state=JobState.READY).aggregate(at=Min("run_at"))["at"]
+        due_at = unfinished.filter(state=JobState.READY).aggregate(at=Min("run_at"))["at"]
         oldest.add_metric([], max(0.0, (clock.now() - due_at).total_seconds()) if due_at else 0.0)
         yield by_state
         yield oldest
 
 
 def register() -> None:
-    REGISTRY.register(Backlog())
+    REGISTRY.register(BacklogCollector())

@@ -1,4 +1,4 @@
-"""Letting go of jobs that are long done. Dead letters stay until somebody has looked at them."""
+"""Deleting jobs that are long done. Dead letters stay until somebody has looked at them."""
 
 from datetime import timedelta
 
@@ -6,8 +6,8 @@ from comptoir.kernel import clock, ids
 from comptoir.kernel.jobs.models import Job, JobState
 from comptoir.kernel.jobs.registry import job, periodic
 
-KEPT = timedelta(days=30)
-BATCH = 5_000
+RETENTION = timedelta(days=30)
+BATCH_SIZE = 5_000
 
 
 @periodic(every=timedelta(hours=1))
@@ -17,8 +17,8 @@ def prune() -> None:
 
     Ids are in the order of time, so that the oldest rows are found without an index of their own.
     """
-    until = clock.now() - KEPT
+    until = clock.now() - RETENTION
     newest = ids.first_at(until)
     old = Job.objects.filter(pk__lt=newest, state=JobState.DONE, finished_at__lt=until)
-    while batch := list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+    while batch := list(old.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE]):
         Job.objects.filter(pk__in=batch).delete()

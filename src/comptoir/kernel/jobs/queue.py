@@ -1,4 +1,4 @@
-"""Putting work on the list: a row in the caller's transaction, and its id to the broker after the commit."""
+"""Enqueueing jobs: a row in the caller's transaction, and its id to the broker after the commit."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -13,19 +13,22 @@ from comptoir.kernel.bulk_sql import Rows
 from comptoir.kernel.ids import new_id
 from comptoir.kernel.jobs import dispatcher
 from comptoir.kernel.jobs.models import JOB_TRANSITIONS, Job, JobState
-from comptoir.kernel.jobs.registry import declared
+from comptoir.kernel.jobs.registry import definition_of
 from comptoir.kernel.states import move
 
-What = str | Callable[..., None]
+# A function that is declared as a job, or the name of one.
+JobOrName = str | Callable[..., None]
 
 
-def enqueue(what: What, /, *, key: str | None = None, run_at: datetime | None = None, **args: Any) -> Job:
+def enqueue(
+    job_or_name: JobOrName, /, *, key: str | None = None, run_at: datetime | None = None, **args: Any
+) -> Job:
     """Have a job done, once the caller's transaction is committed and not before `run_at`.
 
     `args` must be JSON. With a `key` that was used before, nothing is added and the earlier row is returned,
     whatever became of it. Done rows, and their keys with them, are kept for 30 days.
     """
-    values = {**_row(args, key=key), **_shared(what, run_at=run_at)}
+    values = {**_row(args, key=key), **_shared(job_or_name, run_at=run_at)}
     if key is None:
         job = Job.objects.create(**values)
     # One statement, where `get_or_create` takes four: a SELECT and a savepoint around the INSERT.
@@ -39,7 +42,7 @@ def enqueue(what: What, /, *, key: str | None = None, run_at: datetime | None = 
 
 
 def enqueue_many(
-    what: What,
+    job_or_name: JobOrName,
     batch: Sequence[Mapping[str, Any]],
     *,
     keys: Sequence[str] | None = None,
@@ -51,7 +54,7 @@ def enqueue_many(
     """
     assert keys is None or len(keys) == len(batch), "one key for each set of arguments"
     each = [_row(args, key=keys[i] if keys else None) for i, args in enumerate(batch)]
-    shared = _shared(what, run_at=None)
+    shared = _shared(job_or_name, run_at=None)
     bulk_sql.add(*beside, Rows.of(Job, each, **shared))
     _send_after_commit(each, run_at=shared["run_at"])
 
@@ -61,7 +64,7 @@ def replay(job: Job, *, actor: Any = None) -> None:
     with transaction.atomic():
         move(job, JobState.READY, table=JOB_TRANSITIONS, actor=actor, attempts=job.attempts)
         job.attempts, job.run_at, job.finished_at, job.worker = 0, clock.now(), None, ""
-        job.lease_until = dispatcher.lease_from(job.run_at)
+        job.lease_until = dispatcher.first_lease_until(job.run_at)
         job.save(update_fields=["attempts", "run_at", "finished_at", "worker", "lease_until"])
         _send_after_commit([{"id": job.pk}], run_at=job.run_at)
 
@@ -71,14 +74,14 @@ def _row(args: Mapping[str, Any], *, key: str | None) -> dict[str, Any]:
     return {"id": new_id(), "args": dict(args), "key": key}
 
 
-def _shared(what: What, *, run_at: datetime | None) -> dict[str, Any]:
-    declaration = declared(what)
+def _shared(job_or_name: JobOrName, *, run_at: datetime | None) -> dict[str, Any]:
+    definition = definition_of(job_or_name)
     now = clock.now()
     return {
-        "name": declaration.name,
+        "name": definition.name,
         "run_at": run_at or now,
-        "max_attempts": declaration.max_attempts,
-        "lease_until": run_at if run_at and run_at > now else dispatcher.lease_from(now),
+        "max_attempts": definition.max_attempts,
+        "lease_until": run_at if run_at and run_at > now else dispatcher.first_lease_until(now),
         "created_at": now,
     }
 
@@ -86,4 +89,6 @@ def _shared(what: What, *, run_at: datetime | None) -> dict[str, Any]:
 def _send_after_commit(each: Sequence[Mapping[str, Any]], *, run_at: datetime) -> None:
     """What is due later is left to the sweep."""
     if each and run_at <= clock.now():
-        transaction.on_commit(partial(dispatcher.send_soon, [str(row["id"]) for row in each]), robust=True)
+        transaction.on_commit(
+            partial(dispatcher.send_in_background, [str(row["id"]) for row in each]), robust=True
+        )

@@ -1,4 +1,4 @@
-"""What can be done later: the functions declared as jobs, and how often some of them run by themselves."""
+"""The functions that are declared as jobs, and how often the periodic ones among them run."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class GiveUp(Exception):
 
 
 @dataclass(frozen=True)
-class Declared:
+class JobDefinition:
     """A function that can be enqueued. `on_dead` gets the same arguments once the last attempt has failed."""
 
     name: str
@@ -32,7 +32,7 @@ class Declared:
     on_dead: Callable[..., None] | None
     in_batches: bool
 
-    def do(self, batch: Sequence[Mapping[str, Any]]) -> None:
+    def call(self, batch: Sequence[Mapping[str, Any]]) -> None:
         """Run it for these sets of arguments: one, unless it takes batches."""
         if self.in_batches:
             self.run(batch)
@@ -41,7 +41,7 @@ class Declared:
             self.run(**args)
 
 
-_declared: dict[str, Declared] = {}
+_definitions: dict[str, JobDefinition] = {}
 _names: dict[Callable[..., Any], str] = {}
 _every: dict[str, timedelta] = {}
 
@@ -61,10 +61,10 @@ def job(
     """
 
     def declare(run: F) -> F:
-        assert name not in _declared or _declared[name].run.__module__ == run.__module__, (
+        assert name not in _definitions or _definitions[name].run.__module__ == run.__module__, (
             f"two jobs are {name!r}"
         )
-        _declared[name] = Declared(name, run, max_attempts, on_dead, in_batches)
+        _definitions[name] = JobDefinition(name, run, max_attempts, on_dead, in_batches)
         _names[run] = name
         return run
 
@@ -85,20 +85,20 @@ def periodic(*, every: timedelta) -> Callable[[F], F]:
     return declare
 
 
-def declared(what: str | Callable[..., None]) -> Declared:
-    """The declaration of this function or name. Raises `LookupError` when there is none."""
-    name = what if isinstance(what, str) else _names.get(what, repr(what))
-    if name not in _declared:
+def definition_of(job_or_name: str | Callable[..., None]) -> JobDefinition:
+    """The definition of this function or name. Raises `LookupError` when there is none."""
+    name = job_or_name if isinstance(job_or_name, str) else _names.get(job_or_name, repr(job_or_name))
+    if name not in _definitions:
         modules()  # declares the jobs of the products
-    if name not in _declared:
+    if name not in _definitions:
         raise LookupError(f"no job is declared as {name!r}")
-    return _declared[name]
+    return _definitions[name]
 
 
-def works_in_batches(name: str) -> bool:
+def runs_in_batches(name: str) -> bool:
     """Whether the job of this name is known here, and takes the arguments of several at once."""
     try:
-        return declared(name).in_batches
+        return definition_of(name).in_batches
     except LookupError:
         return False
 

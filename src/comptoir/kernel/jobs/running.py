@@ -15,67 +15,71 @@ from django.db.models import Q, QuerySet
 from comptoir.kernel import clock, timeline
 from comptoir.kernel.jobs import dispatcher, leases, metrics
 from comptoir.kernel.jobs.models import JOB_TRANSITIONS, Job, JobState
-from comptoir.kernel.jobs.registry import Declared, GiveUp, Postpone, declared, works_in_batches
-from comptoir.kernel.jobs.scheduling import is_overtaken
+from comptoir.kernel.jobs.registry import GiveUp, JobDefinition, Postpone, definition_of, runs_in_batches
+from comptoir.kernel.jobs.scheduling import is_superseded
 
 log = structlog.get_logger(__name__)
 
 # Twelve attempts reach over some 21 hours: 4 s, 12 s, 36 s, … and then every 6 hours.
 FIRST_DELAY = timedelta(seconds=4)
-DELAY_GROWS_BY = 3
-LONGEST_DELAY = timedelta(hours=6)
+BACKOFF_FACTOR = 3
+MAX_DELAY = timedelta(hours=6)
 ERROR_TAIL = 4000
 
-_chance = random.Random()  # noqa: S311 — spreads retries, guards nothing
+_rng = random.Random()  # noqa: S311 — spreads retries, guards nothing
 
 
-def run_job(job_id: UUID | str, *, chance: random.Random = _chance) -> bool:
-    """Run one job if it is due and nobody else has it; says whether it was run here."""
-    return run_jobs([job_id], chance=chance) == 1
+def run_job(job_id: UUID | str, *, rng: random.Random = _rng) -> bool:
+    """Run one job if it is due and nobody else has it; returns whether it was run here."""
+    return run_jobs([job_id], rng=rng) == 1
 
 
 def run_jobs(
     ids: Iterable[UUID | str],
     *,
-    chance: random.Random = _chance,
-    unless: Callable[[], bool] = lambda: False,
+    rng: random.Random = _rng,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Run those of these jobs that are due and free, one after the other or in batches; says how many were.
+    """Run those of these jobs that are due and free, one after the other or in batches; returns how many were.
 
-    `unless` is asked before each: what it holds back stays for the next worker.
+    `should_stop` is called before each: what it stops stays for the next worker.
     """
-    found = _living().filter(pk__in=list(ids)).order_by("run_at", "pk")
-    return sum(_run(batch, chance) for batch in _batches(found) if not unless())
+    found = _unfinished().filter(pk__in=list(ids)).order_by("run_at", "pk")
+    return sum(_run(batch, rng) for batch in _batches(found) if not should_stop())
 
 
-def drain(*, until: datetime | None = None, chance: random.Random = _chance) -> int:
-    """Run here and now what is due, and what becomes due by that, in the order it is due; says how many ran.
+def drain(*, until: datetime | None = None, rng: random.Random = _rng) -> int:
+    """Run here and now what is due, and what becomes due by that, in the order it is due; returns how many ran.
 
     With `until`, the test clock is moved forward from one job to the next, up to that moment: retries and
     postponed work are played in the time it takes to run them. Periodic work is up to `schedule`.
     """
     ran = 0
-    while found := _living().filter(_claimable(until or clock.now())).order_by("run_at", "pk").first():
+    while found := _unfinished().filter(_claimable(until or clock.now())).order_by("run_at", "pk").first():
         wait = (
             found.run_at if found.state == JobState.READY else found.lease_until or found.run_at
         ) - clock.now()
         if wait > timedelta(0):
             clock.advance(wait)
-        due = _living().filter(_claimable(clock.now())).order_by("run_at", "pk")[: dispatcher.IDS_PER_MESSAGE]
-        ran += sum(_run(batch, chance) for batch in _batches(due))
+        due = (
+            _unfinished()
+            .filter(_claimable(clock.now()))
+            .order_by("run_at", "pk")[: dispatcher.IDS_PER_MESSAGE]
+        )
+        ran += sum(_run(batch, rng) for batch in _batches(due))
     if until is not None and until > clock.now():
         clock.advance(until - clock.now())
     return ran
 
 
-def delay_after(attempts: int, chance: random.Random) -> timedelta:
+def retry_delay(attempts: int, rng: random.Random) -> timedelta:
     """How long to wait after this many attempts: growing, capped, and never the same for two jobs."""
-    grown = FIRST_DELAY.total_seconds() * DELAY_GROWS_BY ** (attempts - 1)
-    capped = min(grown, LONGEST_DELAY.total_seconds())
-    return timedelta(seconds=capped * chance.uniform(0.75, 1.25))
+    grown = FIRST_DELAY.total_seconds() * BACKOFF_FACTOR ** (attempts - 1)
+    capped = min(grown, MAX_DELAY.total_seconds())
+    return timedelta(seconds=capped * rng.uniform(0.75, 1.25))
 
 
-def _living() -> QuerySet[Job]:
+def _unfinished() -> QuerySet[Job]:
     return Job.objects.filter(lease_until__isnull=False)
 
 
@@ -88,18 +92,18 @@ def _batches(jobs: Iterable[Job]) -> Iterable[list[Job]]:
     must not go on taking others with it."""
     together: dict[str, list[Job]] = {}
     for job in jobs:
-        may_join = job.attempts == 0 and works_in_batches(job.name)
+        may_join = job.attempts == 0 and runs_in_batches(job.name)
         together.setdefault(job.name if may_join else str(job.pk), []).append(job)
     return together.values()
 
 
-def _run(batch: Sequence[Job], chance: random.Random) -> int:
+def _run(batch: Sequence[Job], rng: random.Random) -> int:
     claimed = _claim(batch)
     if claimed:
         with leases.held(claimed):
-            if len(claimed) == 1 or not _run_together(claimed):
+            if len(claimed) == 1 or not _run_batch(claimed):
                 for job in claimed:
-                    _run_alone(job, chance)
+                    _run_one(job, rng)
     return len(claimed)
 
 
@@ -121,79 +125,83 @@ def _claim(batch: Sequence[Job]) -> Sequence[Job]:
     return claimed
 
 
-def _run_together(batch: Sequence[Job]) -> bool:
+def _run_batch(batch: Sequence[Job]) -> bool:
     """All of them in one call. Where that fails, nothing is written down, and each is to be run by itself."""
     started = time.perf_counter()
     with structlog.contextvars.bound_contextvars(job=batch[0].name, jobs=len(batch)):
         try:
-            declared(batch[0].name).do([job.args for job in batch])
+            definition_of(batch[0].name).call([job.args for job in batch])
         except Exception:
             log.warning("jobs.batch_failed", exc_info=True)
             return False
-        _settle(batch, JobState.DONE, lease_until=None, finished_at=clock.now())
+        _record_outcome(batch, JobState.DONE, lease_until=None, finished_at=clock.now())
     for job in batch:
-        metrics.ran(job.name, "done", (time.perf_counter() - started) / len(batch))
+        metrics.record_run(job.name, "done", (time.perf_counter() - started) / len(batch))
     return True
 
 
-def _run_alone(job: Job, chance: random.Random) -> None:
+def _run_one(job: Job, rng: random.Random) -> None:
     with structlog.contextvars.bound_contextvars(job=job.name, job_id=str(job.pk)):
         started = time.perf_counter()
-        outcome = _call(job, chance)
-        metrics.ran(job.name, outcome, time.perf_counter() - started)
+        outcome = _execute(job, rng)
+        metrics.record_run(job.name, outcome, time.perf_counter() - started)
 
 
-def _call(job: Job, chance: random.Random) -> str:
+def _execute(job: Job, rng: random.Random) -> str:
     """Run the function; returns the outcome, in a word."""
     try:
-        declaration = declared(job.name)
+        definition = definition_of(job.name)
         if job.attempts > job.max_attempts:
-            return _dead_letter(job, declaration, "Every attempt ended with its worker.")
-        if not is_overtaken(job):
-            declaration.do([job.args])
+            return _dead_letter(job, definition, "Every attempt ended with its worker.")
+        if not is_superseded(job):
+            definition.call([job.args])
     except Postpone as later:
-        _settle(
+        _record_outcome(
             [job], JobState.READY, attempts=job.attempts - 1, run_at=later.run_at, lease_until=later.run_at
         )
         return "postponed"
     except GiveUp:
-        return _dead_letter(job, declaration, traceback.format_exc())
+        return _dead_letter(job, definition, traceback.format_exc())
     except Exception:
-        return _retry_or_dead_letter(job, chance, traceback.format_exc())
-    _settle([job], JobState.DONE, lease_until=None, finished_at=clock.now())
+        return _retry_or_dead_letter(job, rng, traceback.format_exc())
+    _record_outcome([job], JobState.DONE, lease_until=None, finished_at=clock.now())
     return "done"
 
 
-def _retry_or_dead_letter(job: Job, chance: random.Random, error: str) -> str:
+def _retry_or_dead_letter(job: Job, rng: random.Random, error: str) -> str:
     if job.attempts >= job.max_attempts:
         try:
-            declaration = declared(job.name)
+            definition = definition_of(job.name)
         except LookupError:
-            declaration = None
-        return _dead_letter(job, declaration, error)
-    again_at = clock.now() + delay_after(job.attempts, chance)
-    _settle([job], JobState.READY, run_at=again_at, lease_until=again_at, last_error=error[-ERROR_TAIL:])
+            definition = None
+        return _dead_letter(job, definition, error)
+    again_at = clock.now() + retry_delay(job.attempts, rng)
+    _record_outcome(
+        [job], JobState.READY, run_at=again_at, lease_until=again_at, last_error=error[-ERROR_TAIL:]
+    )
     log.warning("jobs.failed", attempts=job.attempts, again_at=str(again_at), error=error[-ERROR_TAIL:])
     return "failed"
 
 
-def _dead_letter(job: Job, declaration: Declared | None, error: str) -> str:
+def _dead_letter(job: Job, definition: JobDefinition | None, error: str) -> str:
     """Make it a dead letter, in sight of the operator, and tell the room that asked for it."""
     tail = error[-ERROR_TAIL:]
     with transaction.atomic():
-        if not _settle([job], JobState.DEAD, lease_until=None, finished_at=clock.now(), last_error=tail):
+        if not _record_outcome(
+            [job], JobState.DEAD, lease_until=None, finished_at=clock.now(), last_error=tail
+        ):
             return "dead"
         timeline.record("jobs.job", job.pk, JobState.DEAD, name=job.name, attempts=job.attempts)
     log.error("jobs.dead", attempts=job.attempts, error=tail)
-    if declaration is not None and declaration.on_dead is not None:
+    if definition is not None and definition.on_dead is not None:
         try:
-            declaration.on_dead(**job.args)
+            definition.on_dead(**job.args)
         except Exception:
             log.exception("jobs.on_dead_failed")
     return "dead"
 
 
-def _settle(batch: Sequence[Job], to: JobState, **fields: Any) -> bool:
+def _record_outcome(batch: Sequence[Job], to: JobState, **fields: Any) -> bool:
     """Write the outcome, unless a lease ran out meanwhile and the job is somebody else's now."""
     assert to in JOB_TRANSITIONS[JobState.RUNNING]
     settled = Job.objects.filter(

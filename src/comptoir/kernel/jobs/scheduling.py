@@ -1,4 +1,4 @@
-"""Periodic work: one row for each name and slot, unique, however many schedulers there are."""
+"""Periodic jobs: one row for each name and slot, unique, however many schedulers there are."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,18 +10,18 @@ from comptoir.kernel.jobs.registry import periodic_jobs
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def schedule(asked: set[str] | None = None) -> None:
+def schedule(enqueued_keys: set[str] | None = None) -> None:
     """Enqueue the present slot of every periodic job.
 
-    A caller that comes by every second hands in the keys `asked` for before; it is brought up to date.
+    A caller that comes by every second hands in the `enqueued_keys` of before; they are brought up to date.
     """
-    asked = set() if asked is None else asked
+    enqueued_keys = set() if enqueued_keys is None else enqueued_keys
     for name, every in periodic_jobs().items():
         key = slot_key(name, every)
-        if key not in asked:
+        if key not in enqueued_keys:
             enqueue(name, key=key)
-            asked.difference_update({old for old in asked if old.startswith(f"{name}@")})
-            asked.add(key)
+            enqueued_keys.difference_update({old for old in enqueued_keys if old.startswith(f"{name}@")})
+            enqueued_keys.add(key)
 
 
 def slot_key(name: str, every: timedelta) -> str:
@@ -30,7 +30,7 @@ def slot_key(name: str, every: timedelta) -> str:
     return f"{name}@{begins_at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def is_overtaken(job: Job) -> bool:
+def is_superseded(job: Job) -> bool:
     """Whether a later slot of the same periodic job stands already, so that this one need not run."""
     every = periodic_jobs().get(job.name)
     if every is None or job.key is None:

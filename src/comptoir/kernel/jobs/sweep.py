@@ -1,12 +1,12 @@
-"""Finding the work that nobody holds: due now, never carried, lost by the broker, or left by a killed worker."""
+"""Finding the jobs that nobody holds: due now, never sent, lost by the broker, or left by a killed worker."""
 
 from datetime import timedelta
 
 from comptoir.kernel import clock
 from comptoir.kernel.jobs.models import Job, JobState
 
-# What was sent again is left to the broker for so long, so that a backlog does not breed messages.
-SENT_AGAIN = timedelta(seconds=60)
+# How long the broker may take with what the sweep sent again, so that a backlog does not breed messages.
+REDELIVERY_TIMEOUT = timedelta(seconds=60)
 
 
 def sweep(*, limit: int = 500) -> list[str]:
@@ -19,5 +19,7 @@ def sweep(*, limit: int = 500) -> list[str]:
     free = Job.objects.filter(lease_until__lte=now)
     found = list(free.order_by("lease_until").values_list("pk", flat=True)[:limit])
     if found:
-        free.filter(pk__in=found).update(state=JobState.READY, worker="", lease_until=now + SENT_AGAIN)
+        free.filter(pk__in=found).update(
+            state=JobState.READY, worker="", lease_until=now + REDELIVERY_TIMEOUT
+        )
     return [str(pk) for pk in found]

@@ -10,6 +10,6 @@ from comptoir.kernel.jobs.celery import RUN_JOBS, app
 def run_jobs(ids: list[str]) -> None:
     close_old_connections()
     try:
-        running.run_jobs(ids, unless=dispatcher.is_closing)
+        running.run_jobs(ids, should_stop=dispatcher.is_stopping)
     finally:
         close_old_connections()

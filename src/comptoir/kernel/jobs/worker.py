@@ -1,8 +1,7 @@
-"""A worker in this process: Celery's, on threads, and a pulse that schedules and sweeps beside it.
+"""A worker in this process: Celery's, on threads, and one more thread that schedules and sweeps.
 
-The pulse stands where Celery's beat would. Beat sends its ticks through the broker, and the sweep is there
-for the day when the broker forgets or is away; so it looks at the database by itself, and runs what it
-cannot send.
+That thread stands where Celery's beat would. Beat sends its ticks through the broker, and the sweep is there for the
+day when the broker forgets or is away; so this thread polls the database, and runs what it cannot send.
 """
 
 import os
@@ -28,17 +27,17 @@ from comptoir.kernel.jobs.sweep import sweep
 
 log = structlog.get_logger(__name__)
 
-PULSE_SECONDS = 1.0
+POLL_SECONDS = 1.0
 # Where the web process is another one and has no broker to tell us by, looking often is all there is.
-PULSE_ALONE_SECONDS = 0.2
+POLL_SECONDS_WITHOUT_BROKER = 0.2
 
 
 class Worker:
-    """Started once in a process; `stop` lets the jobs at hand finish, and leaves the others to the next."""
+    """Started once in a process; `stop` lets the running jobs finish, and leaves the others to the next worker."""
 
-    def __init__(self, *, concurrency: int, pulse_seconds: float) -> None:
-        self._pulse_seconds = pulse_seconds
-        self._over = threading.Event()
+    def __init__(self, *, concurrency: int, poll_seconds: float) -> None:
+        self._poll_seconds = poll_seconds
+        self._stopping = threading.Event()
         self._celery = app.WorkController(
             hostname=f"comptoir-{os.getpid()}@{socket.gethostname()}",
             pool="threads",
@@ -49,21 +48,21 @@ class Worker:
         )
         self._threads = [
             threading.Thread(target=self._celery.start, name="celery-worker", daemon=True),
-            threading.Thread(target=self._pulse, name="job-pulse", daemon=True),
+            threading.Thread(target=self._poll, name="job-poller", daemon=True),
         ]
 
     def start(self) -> None:
         celery_state.should_stop = None
-        dispatcher.open_for_work()
+        dispatcher.worker_started()
         for thread in self._threads:
             thread.start()
         log.info("worker.started", broker=settings.BROKER_URL.partition(":")[0])
 
     def stop(self) -> None:
-        if self._over.is_set():
+        if self._stopping.is_set():
             return
-        self._over.set()
-        dispatcher.close_for_work()
+        self._stopping.set()
+        dispatcher.worker_stopping()
         celery_state.should_stop = os.EX_OK  # Celery's loop looks at it, and then waits for its threads
         wake_up()
         for thread in self._threads:
@@ -73,40 +72,42 @@ class Worker:
     def is_alive(self) -> bool:
         return all(thread.is_alive() for thread in self._threads)
 
-    def _pulse(self) -> None:
-        asked: set[str] = set()
-        fresh = True
-        while not self._over.is_set():
+    def _poll(self) -> None:
+        enqueued_keys: set[str] = set()
+        is_first_poll = True
+        while not self._stopping.is_set():
             try:
-                if fresh:
-                    leases.release_those_of_the_dead()
-                    fresh = False
-                schedule(asked)
-                self._hand_out(sweep())
+                if is_first_poll:
+                    leases.release_leases_of_dead_workers()
+                    is_first_poll = False
+                schedule(enqueued_keys)
+                self._dispatch(sweep())
             except Exception:
-                log.exception("worker.pulse_failed")
+                log.exception("worker.poll_failed")
             close_old_connections()
-            self._over.wait(self._pulse_seconds)
+            self._stopping.wait(self._poll_seconds)
         connection.close()
 
-    def _hand_out(self, ids: list[str]) -> None:
+    def _dispatch(self, ids: list[str]) -> None:
         if ids and not dispatcher.send(ids):
-            run_jobs(ids, unless=self._over.is_set)
+            run_jobs(ids, should_stop=self._stopping.is_set)
 
 
 def run_worker(*, concurrency: int = 4) -> None:
     """Work until SIGTERM or SIGINT: finish the jobs at hand, then return. A second signal ends it at once."""
-    told = threading.Event()
+    stop_requested = threading.Event()
 
-    def tell(number: int, _frame: FrameType | None) -> None:
+    def request_stop(number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
-        told.set()
+        stop_requested.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, tell)
-    alone = settings.BROKER_URL.startswith("memory:")
-    worker = Worker(concurrency=concurrency, pulse_seconds=PULSE_ALONE_SECONDS if alone else PULSE_SECONDS)
+        signal.signal(number, request_stop)
+    without_broker = settings.BROKER_URL.startswith("memory:")
+    worker = Worker(
+        concurrency=concurrency, poll_seconds=POLL_SECONDS_WITHOUT_BROKER if without_broker else POLL_SECONDS
+    )
     worker.start()
-    while worker.is_alive() and not told.wait(1.0):
+    while worker.is_alive() and not stop_requested.wait(1.0):
         pass
     worker.stop()

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from comptoir.kernel.admin_base import ReadOnlyAdmin
+from comptoir.kernel.encrypted_fields import digest
 from comptoir.kernel.notifications.models import Mail, MailState
 from comptoir.kernel.notifications.queue import resend
 
-WORDS = ("text", "html", "context")
+CONTENT_FIELDS = ("text", "html", "context")
 
 
 @admin.register(Mail)
@@ -21,23 +22,33 @@ class MailAdmin(ReadOnlyAdmin):
 
     list_display = ["subject", "address", "template", "state", "created_at", "sent_at"]
     list_filter = ["state", "template", "locale"]
-    search_fields = ["=address", "=key"]
+    search_fields = ["=key"]
+    search_help_text = _("The whole address, or the whole key")
     ordering = ["-id"]
     actions = ["send_again"]
 
     def get_fields(self, request: HttpRequest, obj: Mail | None = None) -> list[Any]:
         fields = list(super().get_fields(request, obj))
-        return [field for field in fields if not (obj and obj.secret and field in WORDS)]
+        return [field for field in fields if not (obj and obj.secret and field in CONTENT_FIELDS)]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Mail], search_term: str
+    ) -> tuple[QuerySet[Mail], bool]:
+        """Addresses are encrypted, and found by their digests."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        return (
+            found | queryset.filter(address_digest=digest(search_term)) if search_term else found
+        ), may_repeat
 
     @admin.action(description=_("Send the selected mails once more"), permissions=["resend"])
     def send_again(self, request: HttpRequest, selected: QuerySet[Mail]) -> None:
-        over = list(selected.exclude(state=MailState.QUEUED))
-        for mail in over:
+        finished = list(selected.exclude(state=MailState.QUEUED))
+        for mail in finished:
             resend(mail, actor=request.user)
-        told = ngettext(
-            "%(count)d mail will be sent again.", "%(count)d mails will be sent again.", len(over)
+        message = ngettext(
+            "%(count)d mail will be sent again.", "%(count)d mails will be sent again.", len(finished)
         )
-        self.message_user(request, told % {"count": len(over)}, messages.SUCCESS)
+        self.message_user(request, message % {"count": len(finished)}, messages.SUCCESS)
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notifications.change_mail")

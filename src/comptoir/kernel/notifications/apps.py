@@ -12,5 +12,5 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("mail")
 
     def ready(self) -> None:
-        for story in ("delivery", "pruning"):
-            import_module(f"comptoir.kernel.notifications.{story}")  # declares its job
+        for name in ("delivery", "pruning"):
+            import_module(f"comptoir.kernel.notifications.{name}")  # declares its job

@@ -1,4 +1,4 @@
-"""Sending a queued mail by whichever way the installation has, and writing down that it went."""
+"""Sending a queued mail by the backend of this installation, and recording that it was sent."""
 
 from email.utils import parseaddr
 from smtplib import SMTPRecipientsRefused
@@ -14,6 +14,10 @@ from comptoir.kernel.notifications.models import MAIL_TRANSITIONS, Mail, MailSta
 from comptoir.kernel.states import move
 
 
+class NotSent(Exception):
+    """Raised instead of the backend's own error, which may name the address: that is kept, encrypted, on the mail."""
+
+
 def fail(*, mail_id: str) -> None:
     """No attempt is left."""
     mail = Mail.objects.filter(pk=mail_id).first()
@@ -23,7 +27,7 @@ def fail(*, mail_id: str) -> None:
 
 @job("notifications.deliver", on_dead=fail)
 def deliver(*, mail_id: str) -> None:
-    """Send a mail that was not sent yet, and that was not let go of since.
+    """Send a mail, unless it was sent already or has been deleted since.
 
     Killed between the sending and the writing down, it goes out once more, with the same Message-ID: mail
     programs show one. The alternative would be a mail that may never have been sent at all.
@@ -37,9 +41,8 @@ def deliver(*, mail_id: str) -> None:
         message.send()
     except Exception as error:
         Mail.objects.filter(pk=mail.pk).update(last_error=repr(error)[:2000])
-        if _is_final(error):
-            raise GiveUp from error
-        raise
+        reason = f"{type(error).__name__}: see the last error of the mail {mail.pk}"
+        raise (GiveUp if _is_final(error) else NotSent)(reason) from None
     with transaction.atomic():
         move(mail, MailState.SENT, table=MAIL_TRANSITIONS)
         Mail.objects.filter(pk=mail.pk).update(sent_at=clock.now(), provider_id=_reference(message))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from comptoir.kernel import clock
+from comptoir.kernel.encrypted_fields import EncryptedJSON, EncryptedText, digest
 from comptoir.kernel.ids import new_id
 from comptoir.kernel.states import Transitions
 
@@ -24,9 +25,16 @@ MAIL_TRANSITIONS: Transitions = {
 }
 
 
+class MailQuerySet(models.QuerySet["Mail"]):
+    def to(self, address: str) -> "MailQuerySet":
+        """The mails to this address, however its letters were written."""
+        return self.filter(address_digest=digest(address))
+
+
 class Mail(models.Model):
     """One mail to one address, as it was rendered when it was asked for.
 
+    Whom it went to and what it said is encrypted; by `address_digest` it is found all the same.
     `secret` marks a mail whose text opens a door (a link to a new password): no operator is shown it.
     """
 
@@ -39,24 +47,28 @@ class Mail(models.Model):
         on_delete=models.SET_NULL,
         verbose_name=_("recipient"),
     )
-    address = models.EmailField(_("address"))
+    address = EncryptedText(_("address"))
+    address_digest = models.CharField(max_length=32, default="", db_default="", editable=False)
     template = models.CharField(_("template"), max_length=100)
     locale = models.CharField(_("language"), max_length=8)
-    context = models.JSONField(_("context"), default=dict, blank=True)
+    context = EncryptedJSON(_("context"), default=dict, blank=True)
     subject = models.CharField(_("subject"), max_length=400)
-    text = models.TextField(_("text"))
-    html = models.TextField(_("HTML"), blank=True)
+    text = EncryptedText(_("text"))
+    html = EncryptedText(_("HTML"), blank=True)
     secret = models.BooleanField(_("confidential"), default=False)
     state = models.CharField(_("state"), max_length=8, choices=MailState.choices, default=MailState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    last_error = models.TextField(_("last error"), blank=True, default="")
+    last_error = EncryptedText(_("last error"), blank=True, default="")
     provider_id = models.CharField(_("provider’s reference"), max_length=200, blank=True, default="")
     created_at = models.DateTimeField(_("created"), default=clock.now)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 
+    objects = MailQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
+        indexes = [models.Index(fields=["address_digest"], name="mail_address_digest")]
 
     def __str__(self) -> str:
-        return f"{self.subject} → {self.address}"
+        return self.subject

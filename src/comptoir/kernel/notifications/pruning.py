@@ -1,4 +1,4 @@
-"""Letting go of mails that nobody needs any more: they hold names, addresses, and what people were told.
+"""Deleting mails that nobody needs any more: they hold names, addresses, and what people were told.
 
 What has to be kept of a sale is in its order and in the books.
 """
@@ -11,8 +11,8 @@ from comptoir.kernel import clock, ids
 from comptoir.kernel.jobs import job, periodic
 from comptoir.kernel.notifications.models import Mail, MailState
 
-KEPT = timedelta(days=400)
-BATCH = 1_000
+RETENTION = timedelta(days=400)
+BATCH_SIZE = 1_000
 
 
 @periodic(every=timedelta(hours=1))
@@ -23,9 +23,9 @@ def prune() -> None:
 
     With the row goes its key, long after the job that might have asked for the same mail once more.
     """
-    until = clock.now() - KEPT
-    over = Q(state=MailState.SENT, sent_at__lt=until) | Q(state=MailState.FAILED)
-    old = Mail.objects.filter(over, pk__lt=ids.first_at(until))
-    while batch := list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+    until = clock.now() - RETENTION
+    is_finished = Q(state=MailState.SENT, sent_at__lt=until) | Q(state=MailState.FAILED)
+    old = Mail.objects.filter(is_finished, pk__lt=ids.first_at(until))
+    while batch := list(old.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE]):
         # Asked once more: an operator may be sending one of them again.
         old.filter(pk__in=batch).delete()

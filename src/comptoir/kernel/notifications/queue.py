@@ -1,4 +1,4 @@
-"""Asking for a mail: one row for each key, and the job that sends it, in the caller's transaction."""
+"""Queueing a mail: one row for each key, and the job that sends it, in the caller's transaction."""
 
 import json
 import re
@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from comptoir.kernel import bulk_sql, clock
 from comptoir.kernel.bulk_sql import Rows
+from comptoir.kernel.encrypted_fields import digest
 from comptoir.kernel.ids import new_id
 from comptoir.kernel.jobs import enqueue, enqueue_many
 from comptoir.kernel.notifications.models import MAIL_TRANSITIONS, Mail, MailState
@@ -20,15 +21,13 @@ from comptoir.kernel.states import move
 if TYPE_CHECKING:  # the accounts send mail themselves
     from comptoir.kernel.accounts.models import User
 
-ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
-
 # Line breaks have no place in a subject; a space that holds two words together stays.
 BREAKABLE = re.compile(r"[^\S\u00a0\u202f]+")
 
 
 @dataclass(frozen=True)
 class MailRequest:
-    """A mail to ask for, with what its template is to know."""
+    """A mail to queue, with the context of its template."""
 
     template: str
     to: "User | str"
@@ -64,12 +63,14 @@ def send_mails(requests: Sequence[MailRequest]) -> list[Mail]:
 def _row(request: MailRequest) -> dict[str, Any]:
     to = request.to
     locale = request.locale or (get_language() if isinstance(to, str) else to.locale) or "en"
+    address = to if isinstance(to, str) else to.email
     rendered = render(request.template, {**request.context, "recipient": to}, locale=locale)
     return {
         "id": new_id(),
         "key": request.key,
         "recipient_id": None if isinstance(to, str) else to.pk,
-        "address": to if isinstance(to, str) else to.email,
+        "address": address,
+        "address_digest": digest(address),
         "template": request.template,
         "locale": locale,
         "context": _storable({} if request.secret else request.context),
@@ -100,8 +101,8 @@ def _saved(row: Mapping[str, Any]) -> Mail:
 
 
 def _storable(context: Mapping[str, Any]) -> Any:
-    """As JSON holds it. PostgreSQL's knows no NUL character, which is escaped there (and a backslash is doubled)."""
-    return json.loads(ESCAPED_NUL.sub(r"\1", json.dumps(context, default=str)))
+    """As JSON holds it: what JSON has no word for, by its text."""
+    return json.loads(json.dumps(context, default=str))
 
 
 def resend(mail: Mail, *, actor: Any = None) -> None:

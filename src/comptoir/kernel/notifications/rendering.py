@@ -1,4 +1,4 @@
-"""Turning a template and what is known now into a subject, a text and an HTML page, in one language."""
+"""Turning a template and its context into a subject, a text and an HTML page, in one language."""
 
 import re
 from collections.abc import Mapping
@@ -24,19 +24,21 @@ class Rendered:
 
 def render(template: str, context: Mapping[str, Any], *, locale: str) -> Rendered:
     """Render `mail/<template>.txt` and, where it exists, `.mjml`. Raises `TemplateDoesNotExist`."""
-    known = {"site_url": settings.SITE_URL, "site_name": settings.SITE_NAME, "locale": locale, **context}
+    values = {"site_url": settings.SITE_URL, "site_name": settings.SITE_NAME, "locale": locale, **context}
     with translation.override(locale):
-        first, _newline, others = _fill(f"mail/{template}.txt", known, escape=False).strip().partition("\n")
+        first, _newline, others = (
+            _render_template(f"mail/{template}.txt", values, escape=False).strip().partition("\n")
+        )
         subject, text = first.strip(), others.strip() + "\n"
         try:
-            mjml = _fill(f"mail/{template}.mjml", {**known, "subject": subject}, escape=True)
+            mjml = _render_template(f"mail/{template}.mjml", {**values, "subject": subject}, escape=True)
         except TemplateDoesNotExist:
             return Rendered(subject, text)
     # No fonts: by default it has the reader's mail program fetch some from Google.
     return Rendered(subject, text, mjml2html(mjml, disable_comments=True, fonts={}))
 
 
-def _fill(name: str, context: Mapping[str, Any], *, escape: bool) -> str:
+def _render_template(name: str, context: Mapping[str, Any], *, escape: bool) -> str:
     # By way of the engine's own template, since text must not be escaped and Django decides that per engine.
-    filled = get_template(name).template.render(Context(context, autoescape=escape))  # type: ignore[attr-defined]
-    return NOT_IN_XML.sub("", filled)
+    rendered = get_template(name).template.render(Context(context, autoescape=escape))  # type: ignore[attr-defined]
+    return NOT_IN_XML.sub("", rendered)

@@ -4,12 +4,14 @@ A commit costs far more than an insert, and at a busy hour the gateway sends man
 hand their verified event to a writer, which stores all that wait in one transaction and then lets each
 request answer. An event that finds nobody waiting is stored at once, so nothing is slower for it.
 
-It is reached before Django's middleware, of which it needs nothing: no session, no language, no CSRF.
+It is reached before Django's middleware, of which it needs nothing: no session, no language, no CSRF. Its requests
+are in the request log and in the metrics as all others are (`kernel/http/early_responses`).
 """
 
 import threading
-from collections.abc import Callable, Iterable
-from functools import partial
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from io import BytesIO
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -18,9 +20,10 @@ import structlog
 from django.db import close_old_connections
 from django.http.request import HttpHeaders
 
+from comptoir.kernel.http.early_responses import EarlyResponses
+from comptoir.kernel.http.request_log import request_id
 from comptoir.kernel.payments import gateways
 from comptoir.kernel.payments.gateways.base import Event
-from comptoir.kernel.payments.gateways.errors import BadSignature
 from comptoir.kernel.payments.webhooks import inbox
 
 log = structlog.get_logger(__name__)
@@ -106,26 +109,67 @@ class Writers:
             waiting.done.release()
 
 
+class _Headers(Mapping[str, str]):
+    """The headers of a request, read where they are: making Django's `HttpHeaders` of them takes longer than all that
+    is recorded of the request."""
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        key = name.upper().replace("-", "_")
+        return str(
+            self._environ[key if key in HttpHeaders.UNPREFIXED_HEADERS else HttpHeaders.HTTP_PREFIX + key]
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(HttpHeaders(self._environ))
+
+    def __len__(self) -> int:
+        return len(HttpHeaders(self._environ))
+
+
+@cache
+def _responses(gateway: str) -> EarlyResponses:
+    return EarlyResponses(PREFIX + gateway, method="POST")
+
+
 def fast_path(application: Application) -> Application:
     """The same WSGI application, with a path of its own for the webhook that is as it should be.
 
-    One that is not signed as it should be goes the long way round, to the view, which has the words for it.
+    One that is not signed as it should be, or could not be stored, goes the long way round, to the view: it has the
+    words for the first, tries the second once more, and either is logged and counted there.
     """
     writers = {name: Writers(partial(inbox.store, name)) for name in gateways.that_send_events()}
 
     def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        started = time.perf_counter()
         path, length = environ["PATH_INFO"], environ.get("CONTENT_LENGTH") or ""
         name = path.removeprefix(PREFIX) if path.startswith(PREFIX) else ""
         ours = name in writers and environ["REQUEST_METHOD"] == "POST" and length.isdecimal()
         if not ours or int(length) > LARGEST_BODY:
             return application(environ, start_response)
         body = environ["wsgi.input"].read(int(length))
-        try:
-            event = gateways.events(name).verify(body, HttpHeaders(environ))
-        except BadSignature:
+        if not _is_stored(name, body, _Headers(environ), writers[name]):
             return application({**environ, "wsgi.input": BytesIO(body)}, start_response)
-        writers[name].write(event)
-        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(ANSWER)))])
+        identifier = request_id(environ.get("HTTP_X_REQUEST_ID", ""))
+        _responses(name).record(
+            environ, request_id=identifier, started=started, received=len(body), sent=len(ANSWER)
+        )
+        about = [
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(ANSWER))),
+            ("X-Request-ID", identifier),
+        ]
+        start_response("200 OK", about)
         return [ANSWER]
 
     return serve
+
+
+def _is_stored(gateway: str, body: bytes, headers: Mapping[str, str], writers: Writers) -> bool:
+    try:
+        writers.write(gateways.events(gateway).verify(body, headers))
+    except Exception:  # the view meets the same again, where Django logs it
+        return False
+    return True

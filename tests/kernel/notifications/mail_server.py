@@ -7,7 +7,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 
-class PostOffice:
+class MailServer:
     """`received` holds the mails in the order they came; `refuse` maps an address to the answer it gets."""
 
     def __init__(self, port: int) -> None:

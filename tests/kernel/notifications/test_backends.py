@@ -1,4 +1,4 @@
-"""The other ways out (files, a provider's API), and what operators and developers see of a mail."""
+"""The other backends (files, a provider’s API), and what operators and developers see of a mail."""
 
 import json
 import threading
