@@ -32,12 +32,12 @@ def main() -> None:
     Payee.objects.create(user=seller, workspace=workspace, account="acct_bench", **may_be_paid)
     automation = listing(Seller.objects.create(user=seller, workspace=workspace, name="Atelier Dubois"))
     buyer = User.objects.create_user("buyer@bench.test", verified=True, name="Bruno Martin")
-    order = check_out(buyer, [automation.pk]).order
-    payment = Payment.objects.get(pk=order.payment_id)
+    order_id = check_out(buyer, [automation.pk]).order_id
+    payment = Payment.objects.get(subject_id=str(order_id))
     name, payload = session_completed(0, session=payment.session, payment=str(payment.pk))
     inbox.store("stripe", [Event(name, "checkout.session.completed", payload.decode())])
     drain()
-    assert Purchase.objects.get().item.order_id == order.pk
+    assert Purchase.objects.get().item.order_id == order_id
 
 
 def listing(seller: Seller) -> Automation:

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from comptoir.kernel import clock
+from comptoir.kernel import bulk_sql, clock
+from comptoir.kernel.bulk_sql import Change
 from comptoir.kernel.payments import gateways
 from comptoir.kernel.payments.gateways.errors import (
     Declined,
@@ -81,9 +82,10 @@ def _close(
 ) -> None:
     """The first answer stays: it is the one that others have acted on."""
     assert state in CALL_TRANSITIONS[CallState.PREPARED]
-    _this(call).filter(state=CallState.PREPARED).update(
-        state=state, answer=answer, error=error, answered_at=clock.now(), attempts=F("attempts") + 1
-    )
+    outcome = {"state": state, "answer": answer, "error": error, "answered_at": clock.now()}
+    found = {"key": call.key, "state": CallState.PREPARED}
+    # By hand, since every order waits for it.
+    bulk_sql.change(GatewayCall, [Change(found, {**outcome, "attempts": call.attempts + 1})])
     call.state, call.answer, call.error = state, answer, error
 
 
