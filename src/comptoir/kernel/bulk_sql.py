@@ -36,15 +36,20 @@ class Rows:
     def of(cls, model: type[models.Model], each: Sequence[Mapping[str, Any]], **same: Any) -> "Rows":
         """With the model's own defaults for the fields not given: a callable is asked once for each row where the
         field is unique, and once for all of them elsewhere."""
-        given = {*same, *(each[0] if each else ())}
-        left = [field for field in model._meta.local_concrete_fields if _is_filled(field, given)]
-        unique = [field for field in left if field.unique]
-        shared = {field.name: field.get_default() for field in left if not field.unique}
-        rows = [{**{field.name: field.get_default() for field in unique}, **row} for row in each]
-        return cls(model, rows, {**shared, **same})
+        unique, shared = _left_to_fill(model, frozenset((*same, *(each[0] if each else ()))))
+        if unique:
+            each = [{**{field.name: field.get_default() for field in unique}, **row} for row in each]
+        return cls(model, each, {**{field.name: field.get_default() for field in shared}, **same})
 
 
-def _is_filled(field: Any, given: set[str]) -> bool:
+@cache
+def _left_to_fill(model: type[models.Model], given: frozenset[str]) -> tuple[list[Any], list[Any]]:
+    """The fields that have a default and were not given: those that are unique, and the others."""
+    left = [field for field in model._meta.local_concrete_fields if _is_filled(field, given)]
+    return [field for field in left if field.unique], [field for field in left if not field.unique]
+
+
+def _is_filled(field: Any, given: frozenset[str]) -> bool:
     if isinstance(field, models.AutoField) or given & {field.name, field.attname}:
         return False
     return field.has_default() or not field.null

@@ -10,7 +10,7 @@ are in the request log and in the metrics as all others are (`kernel/http/early_
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from io import BytesIO
 from queue import Empty, SimpleQueue
@@ -20,8 +20,7 @@ import structlog
 from django.db import close_old_connections
 from django.http.request import HttpHeaders
 
-from comptoir.kernel.http.early_responses import EarlyResponses
-from comptoir.kernel.http.request_log import request_id
+from comptoir.kernel.http.early_responses import EarlyRequest, EarlyResponses, transport_of
 from comptoir.kernel.payments import gateways
 from comptoir.kernel.payments.gateways.base import Event
 from comptoir.kernel.payments.webhooks import inbox
@@ -43,10 +42,10 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 class _Waiting:
     """An event on its way into the inbox, and the request that waits for it."""
 
-    __slots__ = ("done", "error", "event")
+    __slots__ = ("done", "error", "event", "request")
 
-    def __init__(self, event: Event) -> None:
-        self.event = event
+    def __init__(self, event: Event, request: EarlyRequest | None) -> None:
+        self.event, self.request = event, request
         self.error: Exception | None = None
         self.done = threading.Lock()
         self.done.acquire()
@@ -59,17 +58,23 @@ class NotStored(Exception):
 class Writers:
     """Threads that store what requests hand them. Started by the first of these."""
 
-    def __init__(self, store: Callable[[Iterable[Event]], None]) -> None:
-        self._store = store
+    def __init__(
+        self,
+        store: Callable[[Iterable[Event]], None],
+        *,
+        stored: Callable[[Sequence[EarlyRequest]], None] = lambda _requests: None,
+    ) -> None:
+        """`stored` hears of the requests whose events were committed together, before they are answered."""
+        self._store, self._stored = store, stored
         self._queue: SimpleQueue[_Waiting] = SimpleQueue()
         self._starting = threading.Lock()
         self._started = False
 
-    def write(self, event: Event) -> None:
+    def write(self, event: Event, request: EarlyRequest | None = None) -> None:
         """Returns once the event is committed. Raises what storing it raised."""
         if not self._started:
             self._start()
-        waiting = _Waiting(event)
+        waiting = _Waiting(event, request)
         self._queue.put(waiting)
         waiting.done.acquire()
         if waiting.error is not None:
@@ -105,6 +110,8 @@ class Writers:
                 return
             log.exception("inbox_write_failed", event_id=group[0].event.id)
             group[0].error = error if isinstance(error, Exception) else NotStored()
+        else:
+            self._stored([waiting.request for waiting in group if waiting.request])
         for waiting in group:
             waiting.done.release()
 
@@ -140,7 +147,10 @@ def fast_path(application: Application) -> Application:
     One that is not signed as it should be, or could not be stored, goes the long way round, to the view: it has the
     words for the first, tries the second once more, and either is logged and counted there.
     """
-    writers = {name: Writers(partial(inbox.store, name)) for name in gateways.that_send_events()}
+    writers = {
+        name: Writers(partial(inbox.store, name), stored=partial(_count, name))
+        for name in gateways.that_send_events()
+    }
 
     def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         started = time.perf_counter()
@@ -150,26 +160,27 @@ def fast_path(application: Application) -> Application:
         if not ours or int(length) > LARGEST_BODY:
             return application(environ, start_response)
         body = environ["wsgi.input"].read(int(length))
-        if not _is_stored(name, body, _Headers(environ), writers[name]):
+        request = EarlyRequest(started, len(body), transport_of(environ))
+        if not _is_stored(name, body, _Headers(environ), writers[name], request):
             return application({**environ, "wsgi.input": BytesIO(body)}, start_response)
-        identifier = request_id(environ.get("HTTP_X_REQUEST_ID", ""))
-        _responses(name).record(
-            environ, request_id=identifier, started=started, received=len(body), sent=len(ANSWER)
-        )
-        about = [
-            ("Content-Type", "application/json"),
-            ("Content-Length", str(len(ANSWER))),
-            ("X-Request-ID", identifier),
-        ]
+        about = [("Content-Type", "application/json"), ("Content-Length", str(len(ANSWER)))]
+        if identifier := _responses(name).log(environ.get("HTTP_X_REQUEST_ID", "")):
+            about.append(("X-Request-ID", identifier))
         start_response("200 OK", about)
         return [ANSWER]
 
     return serve
 
 
-def _is_stored(gateway: str, body: bytes, headers: Mapping[str, str], writers: Writers) -> bool:
+def _count(gateway: str, requests: Sequence[EarlyRequest]) -> None:
+    _responses(gateway).count(requests, sent=len(ANSWER))
+
+
+def _is_stored(
+    gateway: str, body: bytes, headers: Mapping[str, str], writers: Writers, request: EarlyRequest
+) -> bool:
     try:
-        writers.write(gateways.events(gateway).verify(body, headers))
+        writers.write(gateways.events(gateway).verify(body, headers), request)
     except Exception:  # the view meets the same again, where Django logs it
         return False
     return True
