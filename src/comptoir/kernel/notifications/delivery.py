@@ -32,7 +32,8 @@ def deliver(*, mail_id: str) -> None:
     Killed between the sending and the writing down, it goes out once more, with the same Message-ID: mail
     programs show one. The alternative would be a mail that may never have been sent at all.
     """
-    mail = Mail.objects.filter(pk=mail_id).first()
+    # What is not sent need not be decrypted.
+    mail = Mail.objects.defer("context", "last_error").filter(pk=mail_id).first()
     if mail is None or mail.state == MailState.SENT:
         return
     message = compose(mail)
