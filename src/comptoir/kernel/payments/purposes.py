@@ -5,6 +5,7 @@ Products name their purposes in their `module.py`; a room of the kernel register
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from comptoir.kernel import registry
 from comptoir.kernel.ledger import chart
@@ -60,12 +61,19 @@ def unregister(name: str) -> None:
 
 def all_purposes() -> Mapping[str, PaymentPurpose]:
     """By name: those of the kernel, and of the products that are installed."""
-    of_products = [purpose for module in registry.modules() for purpose in module.purposes]
-    found = {**_of_the_kernel, **{purpose.name: purpose for purpose in of_products}}
-    assert len(found) == len(_of_the_kernel) + len(of_products), "two purposes share a name"
+    found = {**_of_products(), **_of_the_kernel}
+    assert len(found) == len(_of_products()) + len(_of_the_kernel), "two purposes share a name"
     return found
 
 
 def purpose_of(payment: Payment) -> PaymentPurpose | None:
     """None where its product is not installed any more."""
-    return all_purposes().get(payment.purpose)
+    return _of_the_kernel.get(payment.purpose) or _of_products().get(payment.purpose)
+
+
+@cache
+def _of_products() -> Mapping[str, PaymentPurpose]:
+    purposes = [purpose for module in registry.modules() for purpose in module.purposes]
+    found = {purpose.name: purpose for purpose in purposes}
+    assert len(found) == len(purposes), "two purposes share a name"
+    return found

@@ -27,7 +27,7 @@ from comptoir.kernel.payments.models import (
     Share,
     ShareState,
 )
-from comptoir.kernel.payments.purposes import PaymentPurpose, Reaction, all_purposes, purpose_of
+from comptoir.kernel.payments.purposes import PaymentPurpose, Reaction, purpose_of
 from comptoir.kernel.states import may_move, move, move_all
 
 log = structlog.get_logger(__name__)
@@ -263,10 +263,11 @@ def react(batch: Sequence[Mapping[str, str]]) -> None:
         for args in batch:
             payment = payments[UUID(args["payment_id"])]
             # Otherwise it turned out paid after all, and that has its own reaction.
-            if payment.state == args["state"] and (
-                reaction := _reaction(all_purposes()[payment.purpose], payment)
-            ):
-                reacting[reaction].append(payment)
+            if payment.state == args["state"]:
+                purpose = purpose_of(payment)
+                assert purpose, f"{payment.purpose} is not installed"
+                if reaction := _reaction(purpose, payment):
+                    reacting[reaction].append(payment)
         for reaction, theirs in reacting.items():
             reaction(theirs)
 
