@@ -20,3 +20,12 @@ def new_id() -> uuid.UUID:
 def first_at(moment: datetime) -> uuid.UUID:
     """Above every id that was made before that moment, and below all that were made since."""
     return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a text from outside can be the id of a row of ours."""
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -10,7 +10,8 @@ from comptoir.kernel import clock
 from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger.posting import balance
 from comptoir.kernel.money import Money
-from comptoir.kernel.payments import charges, customers, gateways, reconciliation
+from comptoir.kernel.payments import charges, customers, gateways, reconciliation, refunds
+from comptoir.kernel.payments.gateways.base import Outcome
 from comptoir.kernel.payments.gateways.errors import GatewayUnreachable, NotOffered
 from comptoir.kernel.payments.gateways.stripe import client
 from comptoir.kernel.payments.models import (
@@ -21,6 +22,7 @@ from comptoir.kernel.payments.models import (
     PaymentMethod,
     PaymentState,
 )
+from comptoir.kernel.payments.settlement import settle
 from comptoir.kernel.states import WrongState
 from tests.kernel.payments.toy import Toy
 
@@ -143,9 +145,89 @@ def test_a_declined_card_keeps_the_banks_reason(toy: Toy, camille: Any) -> None:
     toy.settle()
     assert toy.told == [("failed", "1")]
     assert GatewayCall.objects.get(key=f"payment:{payment.pk}:start").state == "refused"
-    with pytest.raises(WrongState):
-        charges.submit(payment)
     assert toy.at_the_gateway() == 0
+    toy.everything_agrees()
+
+
+@pytest.mark.parametrize("card", ["tok_chargeCustomerFail", "tok_authenticationRequired"])
+def test_the_payer_can_come_back_after_a_refusal_and_is_refused_and_pays(
+    toy: Toy, camille: Any, card: str
+) -> None:
+    payment = toy.start(flow=Flow.OFF_SESSION, method=saved(toy, camille, card)).payment
+    toy.settle()
+    for _twice in range(2):
+        secret = charges.submit(Payment.objects.get(pk=payment.pk)).client_secret
+        toy.shop.sandbox.pay(f"{toy.shop.sandbox.url}/pay/{secret}", "4000000000000002")
+        toy.settle()
+        assert state_of(payment) == PaymentState.FAILED
+
+    secret = charges.submit(Payment.objects.get(pk=payment.pk)).client_secret
+    toy.shop.sandbox.pay(f"{toy.shop.sandbox.url}/pay/{secret}")
+    toy.settle()
+    assert state_of(payment) == PaymentState.PAID
+    assert toy.told[-1] == ("paid", "1")
+    toy.everything_agrees()
+
+
+def test_a_charge_whose_reading_was_lost_is_settled_when_it_is_submitted_again(
+    toy: Toy, camille: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy.shop.sandbox.post("/_sandbox/webhooks", {"drop": True})
+    monkeypatch.setattr(client, "PATIENCE", httpx.Timeout(0.3))
+    method = saved(toy, camille)
+    gateways.reset()
+    fault = {
+        "endpoint": "GET /v1/payment_intents/{id}",
+        "kind": "timeoutBeforeEffect",
+        "times": 9,
+        "holdMs": 5_000,
+    }
+    toy.shop.sandbox.post("/_sandbox/faults", fault)
+    with pytest.raises(GatewayUnreachable):
+        toy.start(flow=Flow.OFF_SESSION, method=method)
+    toy.shop.sandbox.http.delete("/_sandbox/faults")
+    monkeypatch.undo()
+    gateways.reset()
+    payment = Payment.objects.get()
+    assert (payment.state, payment.reference[:3]) == (PaymentState.OPEN, "pi_")
+
+    assert charges.submit(payment).payment.state == PaymentState.PAID
+
+
+def test_each_refusal_of_a_payment_is_told(toy: Toy) -> None:
+    """A debit can be refused, handed in again, and be refused again."""
+    payment = toy.start(flow=Flow.EMBEDDED).payment
+    for state in ("failed", "processing", "failed", "processing", "failed"):
+        settle(payment.pk, Outcome(PaymentState(state)))
+        toy.settle()
+
+    assert toy.told == [("failed", "1")] * 3
+
+
+def test_a_debit_that_is_called_off_while_it_is_processed_has_expired(toy: Toy) -> None:
+    payment = toy.start(flow=Flow.EMBEDDED).payment
+    settle(payment.pk, Outcome(PaymentState.PROCESSING))
+
+    assert settle(payment.pk, Outcome(PaymentState.EXPIRED)).state == PaymentState.EXPIRED
+    toy.settle()
+    assert toy.told == [("failed", "1")]
+
+
+def test_of_a_card_that_was_refused_no_charge_is_kept(toy: Toy, camille: Any) -> None:
+    """Its charge at the gateway is not the one that was paid, and cannot be refunded."""
+    action = toy.start()
+    toy.shop.sandbox.pay(action.url, "4000000000000002", email="paul@example.test")
+    toy.settle()
+    charges.refresh(Payment.objects.get())
+    toy.shop.sandbox.pay(action.url, email="paul@example.test")
+    toy.settle()
+
+    payment = Payment.objects.get()
+    intent = toy.shop.sandbox.stripe.v1.payment_intents.retrieve(payment.reference)
+    assert payment.charge == intent.latest_charge
+    refunds.refund(payment, reason="all", actor=None, key="a")
+    toy.settle()
+    assert toy.told == [("paid", "1"), ("refund succeeded", "1")]
     toy.everything_agrees()
 
 

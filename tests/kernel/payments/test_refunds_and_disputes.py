@@ -1,33 +1,27 @@
 """What is given back or taken back is unwound in proportion, and the books equal the gateway: told by the toy."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from comptoir.kernel import clock
 from comptoir.kernel.accounts.workspaces import open_workspace
-from comptoir.kernel.ledger import chart
-from comptoir.kernel.ledger.posting import balance
 from comptoir.kernel.money import Money
-from comptoir.kernel.payments import check, disputes, reconciliation, refunds
+from comptoir.kernel.payments import check, reconciliation, refunds
 from comptoir.kernel.payments.charges import ShareOf
-from comptoir.kernel.payments.gateways.base import DisputeOutcome, Outcome
 from comptoir.kernel.payments.models import (
     Dispute,
     DisputeState,
+    InboxEvent,
     Payee,
     Payment,
-    PaymentState,
     RefundState,
     Reversal,
     ReversalState,
+    Share,
 )
-from comptoir.kernel.payments.settlement import settle
-from tests.kernel.payments.toy import PURPOSE, Toy
+from tests.kernel.payments.toy import Toy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -184,92 +178,6 @@ def test_a_dispute_of_which_no_event_arrived_is_found_by_asking(toy: Toy) -> Non
     assert toy.told[-1] == ("dispute lost", "1")
 
 
-# ── Whatever is read, in whatever order ──
-
-
-def paid_in_the_books() -> Payment:
-    payment = Payment.objects.create(
-        purpose=PURPOSE, subject_id="1", amount_minor=2900, currency="EUR", gateway="stripe"
-    )
-    outcome = Outcome(
-        PaymentState.PAID, reference=f"pi_{payment.pk}", charge="ch", amount=payment.amount, fee_minor=0
-    )
-    return settle(payment.pk, outcome)
-
-
-def read(state: DisputeState, withdrawn: int, fee: int, movements: int) -> DisputeOutcome:
-    return DisputeOutcome(
-        state=state,
-        reference="du_1",
-        amount=Money(2900, "EUR"),
-        withdrawn=Money(withdrawn, "EUR"),
-        fee=Money(fee, "EUR"),
-        movements=movements,
-    )
-
-
-OPENED = read(DisputeState.NEEDS_RESPONSE, 0, 0, 0)
-WITHDRAWN = read(DisputeState.NEEDS_RESPONSE, 2900, 2000, 1)
-ANSWERED = replace(WITHDRAWN, state=DisputeState.UNDER_REVIEW)
-WON = read(DisputeState.WON, 0, 0, 2)
-LOST = replace(WITHDRAWN, state=DisputeState.LOST)
-
-
-@pytest.mark.parametrize(
-    ("ended", "expected"),
-    [
-        (WON, {"gateway": 2900, "receivable": -2900}),
-        (LOST, {"gateway": -2000, "gateway_fees": 2000}),
-    ],
-    ids=["won", "lost"],
-)
-@given(before=st.lists(st.sampled_from([OPENED, WITHDRAWN, ANSWERED])), after=st.data())
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_readings_in_any_order_and_number_end_in_the_same_books(
-    toy: Toy, ended: DisputeOutcome, expected: dict[str, int], before: list[DisputeOutcome], after: Any
-) -> None:
-    from django.db import transaction
-
-    late = after.draw(st.lists(st.sampled_from([OPENED, WITHDRAWN, ANSWERED, ended]), max_size=3))
-    with transaction.atomic():
-        payment = paid_in_the_books()
-        for outcome in [*before, ended, *late]:
-            dispute = disputes.sync(payment, outcome)
-        assert dispute.state == ended.state
-        assert toy.books() == expected
-        assert check.run() == []
-        transaction.set_rollback(True)
-
-
-def test_what_comes_back_after_it_was_lost_is_in_suspense(toy: Toy) -> None:
-    payment = paid_in_the_books()
-    disputes.sync(payment, LOST)
-
-    dispute = disputes.sync(payment, WON)
-
-    assert dispute.state == DisputeState.WON
-    assert toy.books() == {"gateway": 2900, "suspense": 2900}
-
-
-def test_more_than_is_left_of_a_payment_is_our_own_loss(toy: Toy) -> None:
-    payment = paid_in_the_books()
-    disputes.sync(
-        payment, replace(LOST, amount=Money(3100, "EUR"), withdrawn=Money(3100, "EUR"), fee=Money(0, "EUR"))
-    )
-
-    assert toy.books() == {"gateway": -200, "dispute_losses": 200}
-    assert check.run() == []
-
-
-def test_what_is_withdrawn_in_another_currency_is_booked_in_it(toy: Toy) -> None:
-    payment = paid_in_the_books()
-    disputes.sync(payment, replace(LOST, withdrawn=Money(3100, "USD"), fee=Money(1500, "USD")))
-
-    assert balance(chart.gateway("stripe"), "USD") == Money(-4600, "USD")
-    assert balance(chart.dispute_losses("stripe"), "USD") == Money(3100, "USD")
-    assert toy.books() == {"gateway": 2900, "receivable": -2900}
-
-
 def test_what_is_in_suspense_is_given_back_from_there(toy: Toy) -> None:
     action = toy.start()
     # The gateway took another amount than we asked for.
@@ -287,6 +195,116 @@ def test_what_is_in_suspense_is_given_back_from_there(toy: Toy) -> None:
 
     made.refresh_from_db()
     assert (made.state, made.amount) == (RefundState.SUCCEEDED, Money(2900, "EUR"))
-    assert "suspense" not in toy.books()
-    assert toy.told == []
-    assert check.run() == []
+    fee = payment.gateway_fee_minor or 0
+    assert toy.books() == {"gateway": -fee, "gateway_fees": fee}
+    assert toy.told == [("failed", "1")]
+    toy.everything_agrees()
+
+
+def test_what_the_gateway_passed_on_of_a_payment_in_suspense_is_owed_and_comes_back(
+    toy: Toy, payee: Payee
+) -> None:
+    action = toy.start(shares=share_of(payee, 2900, 300))
+    Payment.objects.update(amount_minor=2500)
+    Share.objects.update(gross_minor=2500)
+    toy.shop.sandbox.pay(action.url, email="paul@example.test")
+    toy.settle()
+    payment = Payment.objects.get()
+    fee = payment.gateway_fee_minor or 0
+    assert toy.books() == {"gateway": 300 - fee, "gateway_fees": fee, "suspense": 2900, "payee": -2600}
+    assert toy.books()["gateway"] == toy.at_the_gateway()
+
+    for minor in (1000, 1900):
+        refunds.refund(payment, amount=Money(minor, "EUR"), reason="other", actor=None, key=str(minor))
+        toy.settle()
+
+    assert toy.books() == {"gateway": -fee, "gateway_fees": fee}
+    assert toy.told == [("failed", "1")]
+    toy.everything_agrees()
+
+
+@pytest.mark.parametrize("what", ["refund", "dispute"])
+def test_what_is_told_of_a_payment_before_it_is_settled_is_not_lost(toy: Toy, what: str) -> None:
+    """On the gateway's page it is known by our own name alone, until it was read."""
+    toy.shop.sandbox.post("/_sandbox/webhooks", {"drop": True})
+    action = toy.start()
+    toy.shop.sandbox.pay(action.url, email="paul@example.test")
+    session = toy.shop.sandbox.stripe.v1.checkout.sessions.retrieve(action.payment.session)
+    assert not Payment.objects.get().reference
+    toy.shop.sandbox.post("/_sandbox/webhooks", {"drop": False})
+
+    if what == "refund":
+        toy.shop.sandbox.stripe.v1.refunds.create({"payment_intent": session.payment_intent})
+    else:
+        toy.shop.sandbox.post("/_sandbox/disputes", {"charge": session.payment_intent})
+    toy.settle()
+
+    assert toy.told[0] == ("paid", "1")
+    assert toy.told[1] in (("refund succeeded", "1"), ("dispute needs_response", "1"))
+    reconciliation.run()  # reads of what else was dropped
+    toy.everything_agrees()
+
+
+def test_what_is_told_of_the_payments_of_others_is_ignored(toy: Toy) -> None:
+    theirs = toy.shop.sandbox.stripe.v1.payment_intents.create(
+        {
+            "amount": 900,
+            "currency": "eur",
+            "confirm": True,
+            "payment_method": "pm_card_visa",
+            "return_url": "https://x.test",
+        }
+    )
+    toy.shop.sandbox.stripe.v1.refunds.create({"payment_intent": theirs.id})
+    toy.shop.sandbox.post(
+        "/_sandbox/events",
+        {"type": "charge.refunded", "data": {"id": "ch_gone", "payment_intent": "pi_gone"}},
+    )
+    toy.settle()
+
+    assert {*InboxEvent.objects.values_list("state", flat=True)} == {"ignored"}
+
+
+def test_two_refunds_that_are_read_together_each_give_their_part_of_the_fee(toy: Toy, payee: Payee) -> None:
+    payment = toy.paid(minor=2900, shares=share_of(payee, 2900, 301))
+    toy.shop.sandbox.post("/_sandbox/webhooks", {"drop": True})
+    for minor in (1000, 700):
+        made_there(toy, payment, minor)
+
+    refunds.refresh(payment)
+
+    fees = Reversal.objects.order_by("gross_minor").values_list("gross_minor", "fee_minor")
+    reconciliation.run()  # reads of what was dropped
+    toy.shop.sandbox.post("/_sandbox/webhooks", {"drop": False})
+    assert [*fees] == [(700, 72), (1000, 104)] or [*fees] == [(700, 73), (1000, 103)]
+    toy.everything_agrees()
+    refunds.refund(Payment.objects.get(), reason="the rest", actor=None, key="a")
+    toy.settle()
+    toy.shop.work()
+    assert sum(Reversal.objects.values_list("fee_minor", flat=True)) == 301
+    toy.everything_agrees()
+
+
+def made_there(toy: Toy, payment: Payment, minor: int) -> None:
+    """A refund that somebody makes in the gateway's dashboard."""
+    toy.shop.sandbox.stripe.v1.refunds.create(
+        {"charge": payment.charge, "amount": minor, "reverse_transfer": True, "refund_application_fee": True}
+    )
+
+
+def test_a_lost_dispute_of_which_the_bank_thinks_better_is_given_back_once(toy: Toy, payee: Payee) -> None:
+    """Lost, won after all, and lost again: each time the books say what the gateway holds."""
+    payment = toy.paid(minor=3000, shares=share_of(payee, 2000, 300))
+    dispute = dispute_opened(toy, payment)
+    for status in ("lost", "won", "lost"):
+        toy.shop.sandbox.post(f"/_sandbox/disputes/{dispute.reference}/close", {"status": status})
+        toy.settle()
+        dispute.refresh_from_db()
+        assert dispute.state == status
+        assert toy.books()["gateway"] == toy.at_the_gateway()
+        in_suspense = 3000 if status == "won" else 0
+        assert toy.books().get("suspense", 0) == in_suspense
+        assert bool(check.run()) == bool(in_suspense)
+
+    assert Reversal.objects.get().gross_minor == 2000
+    toy.everything_agrees()

@@ -131,7 +131,7 @@ OF_OTHERS: dict[str, tuple[str, Any]] = {
         "charge.refund.updated",
         {"id": "re_another", "payment_intent": None, "metadata": {}},
     ),
-    "a charge that was given back": ("charge.refunded", {"id": "ch_another", "payment_intent": "pi_another"}),
+    "a charge that was given back": ("charge.refunded", {"id": "ch_another", "payment_intent": None}),
     "a dispute": ("charge.dispute.created", {"id": "dp_another", "charge": "ch_another"}),
     "an account": ("account.updated", {"id": "acct_another", "charges_enabled": True}),
     "an account that left": ("account.application.deauthorized", {"id": "ca_another", "name": "Shop"}),

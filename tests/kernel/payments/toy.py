@@ -95,7 +95,7 @@ class Toy:
             "receivable": chart.receivable(),
             "fees": chart.fees(PURPOSE),
             "disputes": chart.disputes("stripe"),
-            "dispute_losses": chart.dispute_losses("stripe"),
+            "losses": chart.losses("stripe"),
             "suspense": chart.suspense(),
         }
         if payee := Payee.objects.first():

@@ -45,7 +45,7 @@ def enqueue_many(
     job_or_name: JobOrName,
     batch: Sequence[Mapping[str, Any]],
     *,
-    keys: Sequence[str] | None = None,
+    keys: Sequence[str | None] | None = None,
     beside: Sequence[Rows] = (),
 ) -> None:
     """The same job for each set of arguments, in one INSERT. Keys that were used before are passed over.

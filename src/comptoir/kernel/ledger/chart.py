@@ -79,9 +79,9 @@ def disputes(name: str) -> AccountName:
     return AccountName(f"disputes:{name}", AccountKind.ASSET)
 
 
-def dispute_losses(name: str) -> AccountName:
-    """What was lost in disputes and could be taken from nobody who had been paid."""
-    return AccountName(f"dispute_losses:{name}", AccountKind.EXPENSE)
+def losses(name: str) -> AccountName:
+    """What disputes and refunds at a gateway took, and could be taken from nobody who had been paid."""
+    return AccountName(f"losses:{name}", AccountKind.EXPENSE)
 
 
 def suspense() -> AccountName:

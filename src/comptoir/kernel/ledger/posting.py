@@ -1,11 +1,11 @@
 """Posting to the ledger, and reading balances from it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from comptoir.kernel.accounts.models import HOUSE_ID
 from comptoir.kernel.ledger import guarded
@@ -151,13 +151,34 @@ def balance(name: AccountName, currency: str, *, workspace_id: UUID = HOUSE_ID) 
     return Money(sum_of_entries(account) if account else 0, currency)
 
 
+def balance_about(
+    subjects: Mapping[str, Collection[Any]],
+    name: AccountName,
+    currency: str,
+    *,
+    workspace_id: UUID = HOUSE_ID,
+) -> Money:
+    """What of that balance is by transfers about these subjects: the ids of each kind."""
+    account = Account.objects.filter(workspace=workspace_id, code=name.code, currency=currency).first()
+    if account is None:
+        return Money(0, currency)
+    about = Q()
+    for subject, ids in subjects.items():
+        about |= Q(transfer__subject=subject, transfer__subject_id__in=[str(pk) for pk in ids])
+    return Money(_sum(account, Entry.objects.filter(about)), currency)
+
+
 def sum_of_entries(account: Account) -> int:
     """The balance of an account in minor units, added up from all its entries."""
-    sums = Entry.objects.filter(Q(debit=account) | Q(credit=account)).aggregate(
+    return _sum(account, Entry.objects.all())
+
+
+def _sum(account: Account, entries: QuerySet[Entry]) -> int:
+    sums = entries.filter(Q(debit=account) | Q(credit=account)).aggregate(
         debits=Sum("amount_minor", filter=Q(debit=account), default=0),
         credits=Sum("amount_minor", filter=Q(credit=account), default=0),
     )
-    minor = sums["debits"] - sums["credits"]
+    minor = int(sums["debits"] - sums["credits"])
     return minor if AccountName(account.code, AccountKind(account.kind)).grows_by_debit else -minor
 
 

@@ -28,6 +28,9 @@ from comptoir.kernel.payments.models import (
 from comptoir.kernel.payments.settlement import note_started, settle, settle_refused
 from comptoir.kernel.states import WrongState
 
+# Off session: charged in vain, so that only the payer can go on.
+AWAITS_PAYER = (PaymentState.REQUIRES_ACTION, PaymentState.FAILED)
+
 
 @dataclass(frozen=True)
 class ShareOf:
@@ -116,7 +119,8 @@ def submit(payment: Payment, *, call: GatewayCall | None = None) -> NextAction:
     and, where our own page confirms, after a refused card too.
 
     `call` is the request, where it was written just now. Off session nobody has to do anything, and the payment is
-    settled afterwards as far as the gateway knows: paid, failed, or waiting for its payer. Raises `GatewayRefused` (the
+    settled afterwards as far as the gateway knows: paid, failed, or waiting for its payer. Of those two the payer can
+    come back, and confirm on our own page with this or another card. Raises `GatewayRefused` (the
     payment has failed then), `GatewayUnreachable` (send it again: it will be the same payment), and `WrongState` when
     there is nothing left to pay.
     """
@@ -134,8 +138,8 @@ def submit(payment: Payment, *, call: GatewayCall | None = None) -> NextAction:
             return NextAction(payment)
         note_started(payment, started)
         client_secret = started.client_secret
-        if payment.flow == Flow.OFF_SESSION:
-            return NextAction(settle(payment.pk, at.retrieve(payment)))
+    if payment.flow == Flow.OFF_SESSION and payment.state not in AWAITS_PAYER:
+        return NextAction(settle(payment.pk, at.retrieve(payment)))
     if payment.flow == Flow.HOSTED:
         return NextAction(payment, url=payment.page_url)
     # No row keeps the secret: it is read where the payment is.
@@ -175,6 +179,6 @@ def _customer_there(method: PaymentMethod | None) -> str:
 
 def _refuse_resolved(payment: Payment) -> None:
     """Where our own page confirms, a refused card leaves the payment to the next one."""
-    again = payment.flow == Flow.EMBEDDED and payment.state == PaymentState.FAILED
+    again = payment.flow != Flow.HOSTED and payment.state == PaymentState.FAILED and payment.reference
     if payment.state not in UNRESOLVED and not again:
         raise WrongState(state=payment.get_state_display())

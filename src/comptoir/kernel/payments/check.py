@@ -1,14 +1,17 @@
 """Whether payments and books agree: every paid thing has its money, and the reverse."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
 from django.db.models import F, Q, Sum
 
 from comptoir.kernel import registry
+from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger import check as books
-from comptoir.kernel.ledger.models import Transfer
+from comptoir.kernel.ledger.models import Entry, Transfer
+from comptoir.kernel.money import Money
 from comptoir.kernel.payments.models import (
     Dispute,
     Payment,
@@ -62,10 +65,33 @@ def _payments() -> Iterator[str]:
 
 
 def _in_suspense() -> Iterator[str]:
-    """Of another amount or currency than was asked for: somebody has to decide whose it is."""
-    held = Payment.objects.filter(received_minor__gt=F("refunded_minor") + F("disputed_minor"))
-    for payment in held.order_by("pk").iterator():
-        yield f"payment {payment.pk}: {payment.received} came, which is not what was asked for; it is in suspense"
+    """What came otherwise than asked for, or back after it was lost: somebody has to decide whose it is."""
+    code = chart.suspense().code
+    entries = Entry.objects.filter(Q(debit__code=code) | Q(credit__code=code)).values_list(
+        "transfer__subject", "transfer__subject_id", "debit__currency", "credit__code", "amount_minor"
+    )
+    held: Counter[tuple[str, str]] = Counter()
+    about = [*entries.order_by("pk")]
+    payments = _payments_of({(subject, pk) for subject, pk, *_rest in about})
+    for subject, pk, currency, credit, minor in about:
+        held[payments[subject, pk], currency] += minor if credit == code else -minor
+    for (payment, currency), minor in held.items():
+        if minor:
+            money = Money(minor, currency)
+            yield (
+                f"payment {payment}: {money} of it are in suspense, since they came otherwise than asked for "
+                "or were given back after they were lost"
+            )
+
+
+def _payments_of(subjects: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The payment that each of these is part of."""
+    found = {(subject, pk): pk for subject, pk in subjects}
+    for model, subject in ((Refund, "payments.refund"), (Dispute, "payments.dispute")):
+        ids = [pk for each, pk in subjects if each == subject]
+        for pk, payment in model.objects.filter(pk__in=ids).values_list("pk", "payment"):
+            found[subject, str(pk)] = str(payment)
+    return found
 
 
 def _shares() -> Iterator[str]:
@@ -73,7 +99,9 @@ def _shares() -> Iterator[str]:
         posted = _posted(f"share:{share.id}:sent" for share in batch)
         for share in batch:
             yield from _differs(f"share {share.id}", share.net_minor, posted.get(f"share:{share.id}:sent", 0))
-    for share in Share.objects.filter(payment__state=PaymentState.PAID, state=ShareState.PENDING).iterator():
+    # Of a payment in suspense none is sent.
+    waiting = Share.objects.filter(state=ShareState.PENDING, payment__received_minor=None)
+    for share in waiting.filter(payment__state=PaymentState.PAID).iterator():
         yield f"share {share.id}: its payment is paid, and it is not on its way"
 
 
@@ -92,14 +120,19 @@ def _refunds() -> Iterator[str]:
 
 
 def _disputes() -> Iterator[str]:
-    """What was lost was posted; payments count what is withdrawn in their own currency."""
-    for batch in _batches(Dispute.objects.filter(lost_minor__gt=0).iterator(_BATCH)):
-        losses = Transfer.objects.filter(kind="dispute.lost", subject_id__in=[str(one.pk) for one in batch])
-        posted = dict(losses.values_list("subject_id").annotate(total=Sum("entries__amount_minor")))
+    """What was withdrawn left the gateway, with its fee; what nobody has lost of it yet stands in its own account;
+    payments count what is withdrawn in their own currency."""
+    for batch in _batches(Dispute.objects.iterator(_BATCH)):
+        moved = _moved("payments.dispute", [str(dispute.pk) for dispute in batch])
         for dispute in batch:
-            yield from _differs(
-                f"lost in dispute {dispute.id}", dispute.lost_minor, posted.get(str(dispute.pk), 0)
+            gateway, undecided = (
+                moved[str(dispute.pk), name.code]
+                for name in (chart.gateway(dispute.gateway), chart.disputes(dispute.gateway))
             )
+            gone = dispute.withdrawn_minor + dispute.fee_minor
+            yield from _differs(f"what dispute {dispute.id} withdrew", gone, -gateway)
+            not_lost = dispute.withdrawn_minor - dispute.lost_minor
+            yield from _differs(f"what is undecided of dispute {dispute.id}", not_lost, undecided)
     withdrawn = Sum(
         "disputes__withdrawn_minor",
         filter=Q(received_currency="", disputes__withdrawn_currency=F("currency"))
@@ -127,9 +160,10 @@ def _postings_without_reason() -> Iterator[str]:
         "payment.paid": Payment.objects.filter(state=PaymentState.PAID),
         "payment.gateway_fee": Payment.objects.filter(state=PaymentState.PAID),
         "share.sent": Share.objects.filter(state=ShareState.SENT),
-        "payment.unexpected": Payment.objects.filter(state=PaymentState.PAID),
+        "payment.unexpected": Payment.objects.filter(received_minor__isnull=False),
+        "payment.passed_on": Payment.objects.filter(received_minor__isnull=False),
         "dispute.moved": Dispute.objects.all(),
-        "dispute.lost": Dispute.objects.filter(lost_minor__gt=0),
+        "dispute.lost": Dispute.objects.all(),
         "refund.paid": Refund.objects.exclude(state=RefundState.PENDING),
         "refund.bounced": Refund.objects.filter(state=RefundState.FAILED),
         "reversal.done": Reversal.objects.filter(state=ReversalState.DONE),
@@ -154,6 +188,18 @@ def _posted(keys: Iterable[str]) -> dict[str, int]:
     """What was posted under each key: the sum of its entries."""
     sums = Transfer.objects.filter(key__in=list(keys)).annotate(total=Sum("entries__amount_minor"))
     return dict(sums.values_list("key", "total"))
+
+
+def _moved(subject: str, ids: Sequence[str]) -> "Counter[tuple[str, str]]":
+    """By how much, in minor units, the transfers about each of these moved each account to its debit side."""
+    entries = Entry.objects.filter(transfer__subject=subject, transfer__subject_id__in=ids)
+    moved: Counter[tuple[str, str]] = Counter()
+    for pk, debit, credit, minor in entries.values_list(
+        "transfer__subject_id", "debit__code", "credit__code", "amount_minor"
+    ):
+        moved[pk, debit] += minor
+        moved[pk, credit] -= minor
+    return moved
 
 
 def _batches(rows: Iterable[T]) -> Iterator[list[T]]:

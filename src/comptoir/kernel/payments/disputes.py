@@ -25,12 +25,12 @@ from comptoir.kernel.payments.models import (
     Payment,
 )
 from comptoir.kernel.payments.purposes import purpose_of
-from comptoir.kernel.payments.refunds import left_of
 from comptoir.kernel.states import may_move, move
 
 log = structlog.get_logger(__name__)
 
 SUBJECT = "payments.dispute"
+DECIDED = (DisputeState.WON, DisputeState.LOST)
 # Open disputes are asked about so often, beside the events that tell of them.
 READ_EVERY = timedelta(days=1)
 
@@ -52,6 +52,8 @@ def sync(payment: Payment, outcome: DisputeOutcome) -> Dispute:
         payment = Payment.objects.select_for_update().get(pk=payment.pk)
         dispute, is_new = _row(payment, outcome)
         dispute.payment = payment
+        if _is_older(outcome, than=dispute):
+            return dispute
         if outcome.movements > dispute.movement_count:
             _book_movements(dispute, outcome)
         dispute.evidence_due_at, dispute.read_at = outcome.evidence_due_at, clock.now()
@@ -88,21 +90,31 @@ def _row(payment: Payment, outcome: DisputeOutcome) -> tuple[Dispute, bool]:
     )
 
 
+def _is_older(outcome: DisputeOutcome, *, than: Dispute) -> bool:
+    """Movements are only ever added; and a decision that is turned round moves money."""
+    turned_round = than.state in DECIDED and outcome.state in DECIDED and outcome.state != than.state
+    return outcome.movements < than.movement_count + (1 if turned_round else 0)
+
+
 def _book_movements(dispute: Dispute, outcome: DisputeOutcome) -> None:
     """What was withdrawn or given back since the last reading, and the gateway's fee for it."""
     payment, name = dispute.payment, dispute.payment.gateway
     moved = outcome.withdrawn - Money(dispute.withdrawn_minor, outcome.withdrawn.currency)
     fee = outcome.fee - Money(dispute.fee_minor, outcome.fee.currency)
     # What comes back after it was lost has been taken from others since: a person has to say whose it is.
-    held = chart.suspense() if moved.minor < 0 and dispute.lost_minor else chart.disputes(name)
+    regained = max(outcome.withdrawn, Money(dispute.lost_minor, moved.currency)) - outcome.withdrawn
     lines = [
-        _between(held, chart.gateway(name), moved),
+        _between(chart.disputes(name), chart.gateway(name), moved + regained),
+        _between(chart.suspense(), chart.gateway(name), -regained),
         _between(chart.gateway_fees(name), chart.gateway(name), fee),
     ]
     dispute.withdrawn_minor, dispute.fee_minor = outcome.withdrawn.minor, outcome.fee.minor
     dispute.withdrawn_currency = outcome.withdrawn.currency
     dispute.movement_count = outcome.movements
-    dispute.save(update_fields=["withdrawn_minor", "fee_minor", "withdrawn_currency", "movement_count"])
+    dispute.lost_minor -= regained.minor
+    dispute.save(
+        update_fields=["withdrawn_minor", "fee_minor", "withdrawn_currency", "movement_count", "lost_minor"]
+    )
     if moved.minor or fee.minor:
         _post(dispute, "moved", lines, dispute.movement_count)
     if moved.currency == payment.received.currency:
@@ -111,24 +123,19 @@ def _book_movements(dispute: Dispute, outcome: DisputeOutcome) -> None:
 
 
 def _book_loss(dispute: Dispute) -> None:
-    """Take what is lost from those who had it. What cannot be, since it is more than is left of the payment or in
-    another currency, is a loss of our own."""
-    payment = dispute.payment
+    """Take what is lost from those who had it; what was withdrawn in another currency from nobody."""
+    payment, gone_from = dispute.payment, chart.disputes(dispute.payment.gateway)
     lost = Money(dispute.withdrawn_minor - dispute.lost_minor, dispute.withdrawn_currency)
-    gone_from = chart.disputes(payment.gateway)
-    lines = []
-    taken = Money(0, lost.currency)
     if lost.currency == payment.received.currency:
-        left = left_of(payment).minor + lost.minor
-        taken = Money(max(0, min(lost.minor, left)), lost.currency)
-        if taken.minor:
-            parts = unwinding.in_proportion(payment, taken, left=left)
-            reversals = unwinding.write_reversals(parts, dispute=dispute)
-            lines += unwinding.lines(payment, reversals, taken, gone_from=gone_from)
-            unwinding.fetch_back(reversals)
-    lines.append(Line(chart.dispute_losses(payment.gateway), gone_from, lost - taken))
+        parts, own = unwinding.in_proportion(payment, lost)
+        reversals = unwinding.write_reversals(parts, dispute=dispute)
+        lines = unwinding.lines(payment, reversals, lost, own=own, gone_from=gone_from)
+        dispute.own_minor += own.minor
+        unwinding.fetch_back(reversals)
+    else:
+        lines = [Line(chart.losses(payment.gateway), gone_from, lost)]
     dispute.lost_minor += lost.minor
-    dispute.save(update_fields=["lost_minor"])
+    dispute.save(update_fields=["lost_minor", "own_minor"])
     _post(dispute, "lost", lines, dispute.movement_count)
 
 
@@ -147,10 +154,11 @@ def _told(dispute: Dispute) -> None:
         amount=dispute.amount_minor,
         reason=dispute.reason,
     )
-    # Of what is in suspense the product has never heard.
-    if not dispute.payment.is_in_suspense:
-        key = f"dispute:{dispute.id}:{dispute.state}"
-        enqueue(react_to_dispute, key=key, dispute_id=str(dispute.id), state=dispute.state)
+    # Of what is in suspense the product hears only that it is over.
+    if dispute.payment.is_in_suspense:
+        unwinding.tell_if_given_back(dispute.payment)
+    else:
+        enqueue(react_to_dispute, dispute_id=str(dispute.id), state=dispute.state)
 
 
 @job("payments.react_to_dispute")

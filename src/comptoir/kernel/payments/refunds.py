@@ -11,13 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.kernel import clock, timeline
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import Refusal
-from comptoir.kernel.ids import new_id
+from comptoir.kernel.ids import is_uuid, new_id
 from comptoir.kernel.jobs import enqueue, job
 from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger.posting import Line, post
@@ -85,7 +85,7 @@ def refund(
             payment, amount, key=key, parts=parts, reason=reason, actor=actor, subject_id=str(subject_id)
         )
         at = gateways.charging(payment.gateway)
-        request = at.refund_request(asked, takes_back=_is_passed_on(payment))
+        request = at.refund_request(asked, takes_back=_is_taken_back(asked))
         calls.prepare(key=f"refund:{asked.id}", gateway=at.name, operation="refund", params=request)
         enqueue(send_refund, key=f"refund:{asked.id}", refund_id=str(asked.id))
     return asked
@@ -135,16 +135,26 @@ def refresh(payment: Payment) -> None:
 
 
 def sync_refunds(payment: Payment, seen: RefundsSeen) -> None:
-    """Keep what the gateway says of a payment's refunds. One transaction for each, and no network in it."""
-    for outcome in seen.outcomes:
-        _settle(payment.pk, _ours(payment, outcome), outcome, fee_returned=seen.fee_returned_minor)
+    """Keep what the gateway says of a payment's refunds, first of those that failed: what they had set aside is free.
+
+    One transaction for each, and no network in it.
+    """
+    outcomes = sorted(seen.outcomes, key=lambda outcome: outcome.state != RefundState.FAILED)
+    known = payment.refunds.exclude(state=RefundState.PENDING).values_list("reference", flat=True)
+    done = [
+        each for each in outcomes if each.state == RefundState.SUCCEEDED and each.reference not in set(known)
+    ]
+    for outcome in outcomes:
+        # What the gateway returned of our fee is the sum of all refunds: it is known of the last one alone.
+        returned = seen.fee_returned_minor if outcome in done[-1:] else None
+        _settle(payment.pk, _ours(payment, outcome), outcome, fee_returned=returned)
 
 
 def _refuse_impossible(payment: Payment, amount: Money) -> None:
     left = left_of(payment)
     if payment.disputes.filter(state__in=CONTESTED).exists():
         raise PaymentDisputed
-    if payment.state != PaymentState.PAID or not left.minor:
+    if payment.state != PaymentState.PAID or left.minor <= 0:
         raise NothingToRefund
     if not 0 < amount.minor <= left.minor:
         raise RefundTooLarge(left=left)
@@ -162,19 +172,22 @@ def _write(
     reference: str = "",
 ) -> Refund:
     """The refund with its reversals, and its amount set aside on the payment, in the caller's transaction."""
+    if parts is None:
+        parts, own = unwinding.in_proportion(payment, amount)
+    else:
+        own = amount - sum((part.gross for part in parts), start=Money(0, amount.currency))
+    assert own.minor >= 0, "more is taken back than given back"
     asked = Refund.objects.create(
         payment=payment,
         key=key,
         subject_id=subject_id,
         amount_minor=amount.minor,
+        own_minor=own.minor,
         reason=reason,
         actor=actor,
         gateway=payment.gateway,
         reference=reference,
     )
-    if parts is None:
-        parts = unwinding.in_proportion(payment, amount, left=left_of(payment).minor)
-    assert sum(part.gross.minor for part in parts) <= amount.minor, "more is taken back than given back"
     unwinding.write_reversals(parts, refund=asked)
     payment.refunded_minor += amount.minor
     payment.save(update_fields=["refunded_minor"])
@@ -189,7 +202,8 @@ def _ours(payment: Payment, outcome: RefundOutcome) -> UUID:
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment.pk)
         known = Refund.objects.filter(payment=payment, reference=outcome.reference).first()
-        if known is None and outcome.refund_id:
+        # What others write into the same place at the gateway can be anything.
+        if known is None and is_uuid(outcome.refund_id):
             known = Refund.objects.filter(payment=payment, pk=outcome.refund_id).first()
         if known is None:
             amount = Money(outcome.amount_minor, payment.received.currency)
@@ -199,7 +213,9 @@ def _ours(payment: Payment, outcome: RefundOutcome) -> UUID:
         return known.pk
 
 
-def _settle(payment_id: UUID, refund_id: UUID, outcome: RefundOutcome, *, fee_returned: int = 0) -> None:
+def _settle(
+    payment_id: UUID, refund_id: UUID, outcome: RefundOutcome, *, fee_returned: int | None = None
+) -> None:
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment_id)
         asked = Refund.objects.select_for_update().get(pk=refund_id)
@@ -220,21 +236,24 @@ def _settle(payment_id: UUID, refund_id: UUID, outcome: RefundOutcome, *, fee_re
             _came_back(asked)
         else:
             _not_made(asked)
-        # Of what is in suspense the product has never heard.
-        if not payment.is_in_suspense:
+        # Of what is in suspense the product hears only that it is over.
+        if payment.is_in_suspense:
+            unwinding.tell_if_given_back(payment)
+        else:
             key = f"refund:{asked.id}:{asked.state}"
             enqueue(react_to_refund, key=key, refund_id=str(asked.id), state=asked.state)
 
 
-def _gone_through(asked: Refund, *, fee_returned: int) -> None:
+def _gone_through(asked: Refund, *, fee_returned: int | None) -> None:
     """The reverse of what the payment posted; then the payees' parts are fetched back, where they have them."""
     payment = asked.payment
+    taken_back = _is_taken_back(asked)
     reversals = list(asked.reversals.select_related("share__payment"))
-    taken_back = _is_passed_on(payment)
-    if taken_back and reversals:
+    if taken_back and fee_returned is not None:
         _book_what_was_returned(payment, reversals[0], fee_returned)
+    own = Money(asked.own_minor, asked.amount.currency)
     gone_from = chart.gateway(payment.gateway)
-    _post(asked, "paid", unwinding.lines(payment, reversals, asked.amount, gone_from=gone_from))
+    _post(asked, "paid", unwinding.lines(payment, reversals, asked.amount, own=own, gone_from=gone_from))
     if not taken_back:
         unwinding.fetch_back(reversals)
         return
@@ -242,17 +261,22 @@ def _gone_through(asked: Refund, *, fee_returned: int) -> None:
         unwinding.reversal_done(reversal, reference=asked.reference)
 
 
-def _is_passed_on(payment: Payment) -> bool:
-    return passed_on_by_gateway(payment, list(payment.shares.all()))
+def _is_taken_back(asked: Refund) -> bool:
+    """Whether the gateway takes the payee's part back with the refund, as it had passed it on with the charge."""
+    payment = asked.payment
+    return asked.reversals.exists() and passed_on_by_gateway(payment, list(payment.shares.all()))
 
 
 def _book_what_was_returned(payment: Payment, reversal: Reversal, fee_returned: int) -> None:
-    """Where the gateway gives our fee back in proportion, its rounding counts: to the cent what it returned."""
+    """Where the gateway gives our fee back in proportion, its rounding counts: to the cent what it returned. What
+    differs by more is of a refund that was made between two readings, and comes with that."""
     booked = Reversal.objects.filter(
         refund__payment=payment, refund__state=RefundState.SUCCEEDED, state=ReversalState.DONE
-    ).aggregate(fee=Sum("fee_minor", default=0))
-    reversal.fee_minor = max(0, min(fee_returned - booked["fee"], reversal.gross_minor))
-    reversal.save(update_fields=["fee_minor"])
+    ).aggregate(fee=Sum("fee_minor", default=0), count=Count("pk"))
+    fee = fee_returned - booked["fee"]
+    if 0 <= fee <= reversal.gross_minor and abs(fee - reversal.fee_minor) <= booked["count"] + 1:
+        reversal.fee_minor = fee
+        reversal.save(update_fields=["fee_minor"])
 
 
 def _came_back(asked: Refund) -> None:

@@ -106,22 +106,29 @@ def settle_all(outcomes: Mapping[UUID, Outcome]) -> list[Payment]:
 
 
 def _references(payment: Payment, outcome: Outcome) -> list[str]:
-    """The gateway's names for its objects, each kept once known. Returns the fields that are to be saved."""
+    """The gateway's names for its objects, each kept once known; of its charges the one that was paid. Returns the
+    fields that are to be saved."""
     known = {
         field: value
-        for field in ("session", "reference", "charge")
+        for field in ("session", "reference")
         if (value := getattr(outcome, field)) and not getattr(payment, field)
     }
+    if outcome.charge and outcome.charge != payment.charge:
+        known["charge"] = outcome.charge
     for field, value in known.items():
         setattr(payment, field, value)
     return list(known)
 
 
+def _note_paid(payment: Payment, outcome: Outcome) -> None:
+    payment.paid_at = clock.now()
+    payment.failure_code = payment.failure_message = ""
+    payment.gateway_fee_minor = outcome.fee_minor
+
+
 def _paid(settled: Sequence[tuple[Payment, Outcome]]) -> None:
     for payment, outcome in settled:
-        payment.paid_at = clock.now()
-        payment.failure_code = payment.failure_message = ""
-        payment.gateway_fee_minor = outcome.fee_minor
+        _note_paid(payment, outcome)
     move_all(
         [(payment, {"charge": outcome.charge}) for payment, outcome in settled],
         PaymentState.PAID,
@@ -133,10 +140,7 @@ def _paid(settled: Sequence[tuple[Payment, Outcome]]) -> None:
     for payment, outcome in settled:
         shares = list(payment.shares.all())
         facts.append(_income(payment, shares))
-        if outcome.fee_minor is None:
-            enqueue(book_gateway_fee, key=f"payment:{payment.id}:fee", payment_id=str(payment.id))
-        elif outcome.fee_minor:
-            facts.append(_gateway_fee(payment))
+        facts += _gateway_fee(payment)
         if passed_on_by_gateway(payment, shares):
             sent.append((shares[0], outcome.transfer))
         else:
@@ -154,12 +158,11 @@ def _paid(settled: Sequence[tuple[Payment, Outcome]]) -> None:
 def _paid_otherwise(payment: Payment, outcome: Outcome) -> None:
     """Another amount or currency came than was asked for: the money is booked where it is, and whose it is stays open.
 
-    All of it is in suspense. No share is sent and the product hears nothing until a person has decided; until then
-    `comptoir ledger check` names the payment.
+    All of it is in suspense. No share is sent, and what the gateway passed on by itself the payee owes. The product
+    hears nothing until all of it was given back; until then `comptoir ledger check` names the payment.
     """
     assert outcome.amount is not None, "a gateway that says paid says how much"
-    payment.paid_at = clock.now()
-    payment.failure_code = payment.failure_message = ""
+    _note_paid(payment, outcome)
     payment.received_minor, payment.received_currency = outcome.amount.minor, outcome.amount.currency
     came = {"asked": str(payment.amount), "came": str(outcome.amount), "charge": outcome.charge}
     saving = [*SAVED_ONCE_PAID, "received_minor", "received_currency"]
@@ -167,8 +170,20 @@ def _paid_otherwise(payment: Payment, outcome: Outcome) -> None:
     timeline.record("payments.payment", payment.pk, "unexpected_amount", **came)
     if outcome.amount.minor:
         held = Line(chart.gateway(payment.gateway), chart.suspense(), outcome.amount)
-        post_all([_fact(payment, "unexpected", [held])])
+        post_all(
+            [_fact(payment, "unexpected", [held]), *_gateway_fee(payment), *_passed_on_unexpected(payment)]
+        )
     log.error("payment_of_another_amount", payment=str(payment.pk), **came)
+
+
+def _passed_on_unexpected(payment: Payment) -> list[Posting]:
+    shares = list(payment.shares.all())
+    if not passed_on_by_gateway(payment, shares) or payment.received.currency != payment.currency:
+        return []
+    # The gateway takes our fee off in full, whatever came.
+    passed_on = payment.received - _money(payment, shares[0].fee_minor)
+    line = Line(chart.payee(shares[0].payee_id), chart.gateway(payment.gateway), passed_on)
+    return [_fact(payment, "passed_on", [line])] if passed_on.minor > 0 else []
 
 
 def _not_paid(payment: Payment, outcome: Outcome, known: list[str]) -> None:
@@ -205,14 +220,14 @@ def passed_on_by_gateway(payment: Payment, shares: Sequence[Share]) -> bool:
     return bool(shares) and gateways.payouts(payment.gateway).transfers_itself(payment, shares)
 
 
-def _gateway_fee(payment: Payment) -> Posting:
-    assert payment.gateway_fee_minor
-    kept = Line(
-        chart.gateway_fees(payment.gateway),
-        chart.gateway(payment.gateway),
-        _money(payment, payment.gateway_fee_minor),
-    )
-    return _fact(payment, "gateway_fee", [kept])
+def _gateway_fee(payment: Payment) -> list[Posting]:
+    """What the gateway kept; where it is not known yet, it is asked for later."""
+    if payment.gateway_fee_minor is None:
+        enqueue(book_gateway_fee, key=f"payment:{payment.id}:fee", payment_id=str(payment.id))
+        return []
+    fee = Money(payment.gateway_fee_minor, payment.received.currency)
+    kept = Line(chart.gateway_fees(payment.gateway), chart.gateway(payment.gateway), fee)
+    return [_fact(payment, "gateway_fee", [kept])] if fee.minor else []
 
 
 def share_sent(share: Share, *, transfer: str) -> None:
@@ -249,8 +264,14 @@ def _react(payments: Sequence[Payment]) -> None:
     enqueue_many(
         react,
         [{"payment_id": str(payment.id), "state": payment.state} for payment in payments],
-        keys=[f"payment:{payment.id}:{payment.state}" for payment in payments],
+        # A payment is paid once, and can be refused many times.
+        keys=[reaction_key(payment) if payment.state == PaymentState.PAID else None for payment in payments],
     )
+
+
+def reaction_key(payment: Payment) -> str:
+    """Of the job that tells the product of a payment that it is paid."""
+    return f"payment:{payment.id}:paid"
 
 
 @job("payments.react", in_batches=True)
@@ -273,6 +294,8 @@ def react(batch: Sequence[Mapping[str, str]]) -> None:
 
 
 def _reaction(purpose: PaymentPurpose, payment: Payment) -> Reaction | None:
+    if payment.is_in_suspense:
+        return purpose.on_failed  # its payer has all of it back
     if payment.state == PaymentState.PAID:
         return purpose.on_paid
     if payment.state == PaymentState.REQUIRES_ACTION:
@@ -292,8 +315,7 @@ def book_gateway_fee(*, payment_id: str) -> None:
         if payment.gateway_fee_minor is None:
             payment.gateway_fee_minor = outcome.fee_minor
             payment.save(update_fields=["gateway_fee_minor"])
-            if outcome.fee_minor:
-                post_all([_gateway_fee(payment)])
+            post_all(_gateway_fee(payment))
 
 
 class FeeNotKnown(Exception):

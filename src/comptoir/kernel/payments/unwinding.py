@@ -4,13 +4,14 @@ rest from the account that its purpose credits. For refunds and for disputes tha
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from comptoir.kernel.jobs import enqueue
 from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger.chart import AccountName
-from comptoir.kernel.ledger.posting import Line, post
+from comptoir.kernel.ledger.posting import Line, balance_about, post
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments.models import (
     REVERSAL_TRANSITIONS,
@@ -24,7 +25,7 @@ from comptoir.kernel.payments.models import (
     Share,
     ShareState,
 )
-from comptoir.kernel.payments.settlement import credited
+from comptoir.kernel.payments.settlement import credited, passed_on_by_gateway
 from comptoir.kernel.states import move
 
 
@@ -37,25 +38,35 @@ class PartOf:
     fee: Money
 
 
-def in_proportion(payment: Payment, amount: Money, *, left: int) -> list[PartOf]:
-    """Of each share as much as it still has of the payment, of which `left` is there; what belongs to no share is our
-    own. Nothing of one that is in suspense, since no share of it was ever sent."""
+def in_proportion(payment: Payment, amount: Money) -> tuple[list[PartOf], Money]:
+    """Of each share as much as it still has of the payment, and of our own part as much as that has.
+
+    Returns the payees' parts, and ours. What is more than all of these have left is in neither: see `lines`.
+    """
+    nothing = Money(0, amount.currency)
     if payment.is_in_suspense:
-        return []
+        return _of_what_was_passed_on(payment, amount), nothing
     shares = list(payment.shares.order_by("pk"))
     lefts = [left_of_share(share) for share in shares]
-    own = max(0, left - sum(gross for gross, _fee in lefts))
-    taken = amount.allocate([*(gross for gross, _fee in lefts), own])
-    return [
+    own_left = _own_left(payment, shares)
+    left = own_left + sum(gross for gross, _fee in lefts)
+    if not left:
+        return [], nothing
+    taken = Money(min(amount.minor, left), amount.currency)
+    *theirs, own = taken.allocate([*(gross for gross, _fee in lefts), own_left])
+    parts = [
         PartOf(share, part, fee_part(part, gross_left=gross, fee_left=fee))
-        for share, (gross, fee), part in zip(shares, lefts, taken, strict=False)
+        for share, (gross, fee), part in zip(shares, lefts, theirs, strict=True)
         if part.minor
     ]
+    return parts, own
 
 
 def fee_part(part: Money, *, gross_left: int, fee_left: int) -> Money:
-    """Our fee on a part of what is left, rounded half up; on all that is left, all of it."""
-    return Money(fee_left, part.currency).share(Decimal(part.minor) / Decimal(gross_left))
+    """Our fee on a part of what is left, rounded half up; on all that is left, all of it. The gateway's own rounding
+    may have given a unit more of the fee back than we would have: there is never more of it than is left."""
+    fee = Money(max(0, fee_left), part.currency).share(Decimal(part.minor) / Decimal(gross_left))
+    return min(fee, part)
 
 
 def left_of_share(share: Share) -> tuple[int, int]:
@@ -64,6 +75,29 @@ def left_of_share(share: Share) -> tuple[int, int]:
         refund__state=RefundState.FAILED, state=ReversalState.CANCELLED
     ).aggregate(gross=Sum("gross_minor", default=0), fee=Sum("fee_minor", default=0))
     return share.gross_minor - taken["gross"], share.fee_minor - taken["fee"]
+
+
+def _own_left(payment: Payment, shares: Sequence[Share]) -> int:
+    """What of the part that nobody shares no refund and no lost dispute has taken."""
+    refunds = payment.refunds.exclude(state=RefundState.FAILED, bounced=False)
+    taken = sum(
+        rows.aggregate(sum=Sum("own_minor", default=0))["sum"] for rows in (refunds, payment.disputes)
+    )
+    return payment.amount_minor - sum(share.gross_minor for share in shares) - int(taken)
+
+
+def _of_what_was_passed_on(payment: Payment, amount: Money) -> list[PartOf]:
+    """Of a payment in suspense no share was sent, but where the gateway passes the only one on by itself: that payee
+    gives back all but our fee, which the gateway took off in full."""
+    shares = list(payment.shares.all())
+    if not passed_on_by_gateway(payment, shares) or payment.received.currency != payment.currency:
+        return []
+    gross_left, fee_left = left_of_share(shares[0])
+    gross_left += payment.received.minor - shares[0].gross_minor
+    part = min(amount, Money(gross_left, amount.currency))
+    if part.minor <= 0:
+        return []
+    return [PartOf(shares[0], part, fee_part(part, gross_left=gross_left, fee_left=fee_left))]
 
 
 def write_reversals(
@@ -84,21 +118,59 @@ def write_reversals(
 
 
 def lines(
-    payment: Payment, reversals: Sequence[Reversal], amount: Money, *, gone_from: AccountName
+    payment: Payment, reversals: Sequence[Reversal], amount: Money, *, own: Money, gone_from: AccountName
 ) -> list[Line]:
-    """The reverse of what the payment posted, for `amount` of it that is gone from that account."""
+    """The reverse of what the payment posted, for `amount` that is gone from that account: the payees' parts, `own`,
+    and what is more than was left of the payment. That is taken from what of it is in suspense, and else our loss."""
     if payment.is_in_suspense:
-        return [Line(chart.suspense(), gone_from, amount)]
+        reversals = []
     fees = sum(reversal.fee_minor for reversal in reversals)
-    own = amount.minor - sum(reversal.gross_minor for reversal in reversals)
+    beyond = amount - own - Money(sum(reversal.gross_minor for reversal in reversals), amount.currency)
+    held = min(beyond, max(in_suspense(payment, amount.currency), Money(0, amount.currency)))
     return [
         *(
             Line(chart.payee(reversal.share.payee_id), gone_from, Money(reversal.net_minor, amount.currency))
             for reversal in reversals
         ),
         Line(chart.fees(payment.purpose), gone_from, Money(fees, amount.currency)),
-        Line(credited(payment), gone_from, Money(own, amount.currency)),
+        Line(credited(payment), gone_from, own),
+        Line(chart.suspense(), gone_from, held),
+        Line(chart.losses(payment.gateway), gone_from, beyond - held),
     ]
+
+
+def in_suspense(payment: Payment, currency: str) -> Money:
+    """What of a payment is in suspense: it came otherwise than asked for, or back after it was lost."""
+    subjects = {
+        "payments.payment": [payment.pk],
+        "payments.refund": [*payment.refunds.values_list("pk", flat=True)],
+        "payments.dispute": [*payment.disputes.values_list("pk", flat=True)],
+    }
+    workspace: UUID = payment.workspace_id  # type: ignore[assignment] # never null
+    return balance_about(subjects, chart.suspense(), currency, workspace_id=workspace)
+
+
+def gone_for_good(payment: Payment) -> Money:
+    """What of a payment went back to its payer: refunds that went through, and what disputes took. Not what a bank
+    has withdrawn and not decided about, nor a refund that is still on its way."""
+    gone = payment.refunds.filter(Q(state=RefundState.SUCCEEDED) | Q(bounced=True))
+    lost = payment.disputes.filter(withdrawn_currency=payment.received.currency)
+    minor = (
+        gone.aggregate(sum=Sum("amount_minor", default=0))["sum"]
+        + lost.aggregate(sum=Sum("lost_minor", default=0))["sum"]
+    )
+    return Money(minor, payment.received.currency)
+
+
+def tell_if_given_back(payment: Payment) -> None:
+    """A payment in suspense has failed for its product once its payer has all of it back. Nothing is told before."""
+    if gone_for_good(payment) >= payment.received:
+        enqueue(
+            "payments.react",
+            key=f"payment:{payment.id}:given_back",
+            payment_id=str(payment.id),
+            state=payment.state,
+        )
 
 
 def fetch_back(reversals: Iterable[Reversal]) -> None:

@@ -11,6 +11,7 @@ from comptoir.kernel.payments import charges
 from comptoir.kernel.payments.gateways.errors import GatewayRefused, GatewayUnreachable
 from comptoir.kernel.payments.models import Payment, PaymentState
 from comptoir.kernel.payments.purposes import all_purposes
+from comptoir.kernel.payments.settlement import reaction_key
 
 log = structlog.get_logger(__name__)
 
@@ -28,9 +29,8 @@ def back_from_gateway(request: HttpRequest, payment_id: str) -> HttpResponse:
             payment = charges.refresh(payment)
         except (GatewayUnreachable, GatewayRefused) as problem:
             log.warning("return_page_could_not_ask", payment=str(payment.pk), problem=str(problem))
-    reaction = (
-        Job.objects.filter(key=f"payment:{payment.id}:{payment.state}").values_list("pk", flat=True).first()
-    )
-    if reaction:
-        run_job(reaction)
+    if payment.state == PaymentState.PAID:
+        reaction = Job.objects.filter(key=reaction_key(payment)).values_list("pk", flat=True).first()
+        if reaction:
+            run_job(reaction)
     return HttpResponseRedirect(all_purposes()[payment.purpose].return_path(payment))

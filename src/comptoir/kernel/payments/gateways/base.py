@@ -73,7 +73,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a payment stands at the gateway. `charge` and `fee_minor` are known once it is paid."""
+    """How a payment stands at the gateway. `charge` is the one that was paid; with `fee_minor` known once it is."""
 
     state: PaymentState
     session: str = ""
@@ -233,6 +233,10 @@ class Charging(Connection, Protocol):
 
     def retrieve(self, payment: Payment) -> Outcome:
         """Read the payment at the gateway."""
+        ...
+
+    def payment_id_of(self, reference: str) -> str:
+        """Our own id of what the gateway knows by that name, as we gave it; empty where it has none."""
         ...
 
     def client_secret(self, payment: Payment) -> str:

@@ -20,12 +20,12 @@ class DisputeState(models.TextChoices):
     CLOSED = "closed", _("Closed without a dispute")
 
 
-# A bank that has decided against us can still withdraw the dispute afterwards, and give the money back.
+# A decision can be turned round: a bank gives back what we had lost, or takes again what we had won.
 DISPUTE_TRANSITIONS: Transitions = {
     DisputeState.INQUIRY: frozenset({"needs_response", "under_review", "won", "lost", "closed"}),
     DisputeState.NEEDS_RESPONSE: frozenset({"under_review", "won", "lost"}),
     DisputeState.UNDER_REVIEW: frozenset({"won", "lost"}),
-    DisputeState.WON: frozenset(),
+    DisputeState.WON: frozenset({"lost"}),
     DisputeState.LOST: frozenset({"won"}),
     DisputeState.CLOSED: frozenset({"needs_response", "under_review", "won", "lost"}),
 }
@@ -40,8 +40,9 @@ class Dispute(models.Model):
 
     `withdrawn_minor` is what the gateway has taken out of our balance for it and not given back, in
     `withdrawn_currency`; `fee_minor`, in the same, what it charges for the dispute itself; `movement_count` how many
-    movements these are the sum of, so that an older reading is known as one. `lost_minor` is what of it has been taken
-    from those who had it. `reason` is the bank's, in the gateway's word for it.
+    movements these are the sum of, so that an older reading is known as one. `lost_minor` is what of the withdrawn has
+    been taken from those who had it, `own_minor` how much of that, ever, from our own part of the payment. `reason` is
+    the bank's, in the gateway's word for it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -61,6 +62,7 @@ class Dispute(models.Model):
     withdrawn_currency = models.CharField(_("currency withdrawn"), max_length=3, blank=True)
     movement_count = models.PositiveSmallIntegerField(_("movements"), default=0)
     lost_minor = models.BigIntegerField(_("lost, in minor units"), default=0)
+    own_minor = models.BigIntegerField(_("from our own part, in minor units"), default=0, db_default=0)
     evidence_due_at = models.DateTimeField(_("evidence due"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened"), default=clock.now)
     closed_at = models.DateTimeField(_("decided"), null=True, blank=True)

@@ -30,7 +30,7 @@ class PaymentState(models.TextChoices):
 PAYMENT_TRANSITIONS: Transitions = {
     PaymentState.CREATED: frozenset({"open", "processing", "requires_action", "paid", "failed", "expired"}),
     PaymentState.OPEN: frozenset({"processing", "requires_action", "paid", "failed", "expired"}),
-    PaymentState.PROCESSING: frozenset({"requires_action", "paid", "failed"}),
+    PaymentState.PROCESSING: frozenset({"requires_action", "paid", "failed", "expired"}),
     PaymentState.REQUIRES_ACTION: frozenset({"processing", "paid", "failed", "expired"}),
     PaymentState.PAID: frozenset(),
     PaymentState.FAILED: frozenset({"processing", "requires_action", "paid", "expired"}),

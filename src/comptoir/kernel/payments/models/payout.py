@@ -156,7 +156,6 @@ class Reversal(models.Model):
         verbose_name_plural = _("reversals")
         constraints = [
             models.UniqueConstraint(fields=["refund", "share"], name="reversal_once_per_share"),
-            models.UniqueConstraint(fields=["dispute", "share"], name="reversal_once_per_dispute"),
             models.CheckConstraint(
                 condition=Q(refund=None, dispute__isnull=False) | Q(refund__isnull=False, dispute=None),
                 name="reversal_of_one_thing",

@@ -30,8 +30,9 @@ class Refund(models.Model):
     """Money of a payment given back: asked for here, or made at the gateway and learnt of.
 
     `key` names the business operation that asked for it. `subject_id` is the part of the payment's subject that
-    it is for (one purchase of an order), where it is for one. One that `bounced` had gone through before it failed:
-    the money is ours again, and still the payer's.
+    it is for (one purchase of an order), where it is for one. `own_minor` of it comes out of our own part of the
+    payment, the payees' parts are its reversals. One that `bounced` had gone through before it failed: the money is
+    ours again, and still the payer's.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -41,6 +42,7 @@ class Refund(models.Model):
     key = models.CharField(_("key"), max_length=160, unique=True)
     subject_id = models.CharField(_("subject"), max_length=64, blank=True)
     amount_minor = models.BigIntegerField(_("amount in minor units"))
+    own_minor = models.BigIntegerField(_("from our own part, in minor units"), default=0, db_default=0)
     reason = models.TextField(_("reason"), blank=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from comptoir.kernel import clock
 from comptoir.kernel.bulk_sql import Rows
+from comptoir.kernel.ids import is_uuid
 from comptoir.kernel.jobs import enqueue_many, job
 from comptoir.kernel.network import assert_no_transaction
 from comptoir.kernel.payments import customers, disputes, gateways, refunds
@@ -99,6 +100,7 @@ def _on_disputes(subjects: Subjects) -> set[InboxEvent]:
 def _refresh_parts(subjects: Subjects, refresh: Callable[[Payment], None]) -> set[InboxEvent]:
     """Of each payment that the events are about; it is settled first, where that is still to be done."""
     found = _find(subjects)
+    found |= _find_at_gateway({event: each for event, each in subjects.items() if event not in found})
     settled = _settle_unpaid(found, subjects)
     for pk, payment in {payment.pk: payment for payment in found.values()}.items():
         refresh(settled.get(pk, payment))
@@ -137,7 +139,7 @@ def _retrieve(payments: Mapping[UUID, Payment]) -> dict[UUID, Outcome]:
 
 def _find(subjects: Subjects) -> dict[InboxEvent, Payment]:
     """By our own name for it; or, for what others started, by the gateway's."""
-    named = {event: UUID(each.payment_id) for event, each in subjects.items() if _is_uuid(each.payment_id)}
+    named = {event: UUID(each.payment_id) for event, each in subjects.items() if is_uuid(each.payment_id)}
     ours = Payment.objects.in_bulk({*named.values()})
     found = {
         event: ours[pk] for event, pk in named.items() if pk in ours and ours[pk].gateway == event.gateway
@@ -160,12 +162,16 @@ def _find_theirs(subjects: Subjects) -> dict[InboxEvent, Payment]:
     return {event: payment for event, payment in named.items() if payment}
 
 
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
+def _find_at_gateway(subjects: Subjects) -> dict[InboxEvent, Payment]:
+    """A payment on the gateway's page is known by the gateway's name for it once it is settled; what is told of its
+    refunds or of a dispute before that names it by nothing else. The gateway knows which of ours it is."""
+    named = {
+        event: gateways.charging(event.gateway).payment_id_of(each.reference)
+        for event, each in subjects.items()
+        if each.reference
+    }
+    ours = Payment.objects.in_bulk({UUID(pk) for pk in named.values() if is_uuid(pk)})
+    return {event: ours[UUID(pk)] for event, pk in named.items() if is_uuid(pk) and UUID(pk) in ours}
 
 
 def _done(events: Iterable[InboxEvent], state: InboxState) -> None:

@@ -109,6 +109,13 @@ class StripeCharging(StripeConnection):
             return intent_outcome(json.loads(str(intent)))
         return Outcome(PaymentState.CREATED)
 
+    def payment_id_of(self, reference: str) -> str:
+        try:
+            intent = self._ask(lambda: self._client.v1.payment_intents.retrieve(reference))
+        except GatewayRefused:
+            return ""  # of an account that is connected to ours, or no longer
+        return metadata_of(intent).get("payment", "")
+
     def refunds(self, payment: Payment) -> base.RefundsSeen:
         listed = self._ask(lambda: self._client.v1.refunds.list({"charge": payment.charge, "limit": 100}))
         found = self._ask(lambda: [refund.to_dict() for refund in listed.auto_paging_iter()])

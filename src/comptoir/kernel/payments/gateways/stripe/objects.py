@@ -44,7 +44,8 @@ def intent_outcome(intent: Mapping[str, Any]) -> Outcome:
         asks_for_payer = AUTHENTICATION_REQUIRED in (error.get("code"), error.get("decline_code"))
         state = PaymentState.REQUIRES_ACTION if asks_for_payer else PaymentState.FAILED
     charge = intent.get("latest_charge")
-    charge = charge if isinstance(charge, Mapping) else {}
+    # Of a card that was refused there is a charge as well.
+    charge = charge if isinstance(charge, Mapping) and charge["status"] == "succeeded" else {}
     booked = charge.get("balance_transaction")
     return Outcome(
         state=state,
