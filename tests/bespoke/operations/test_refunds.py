@@ -121,6 +121,73 @@ def test_the_operators_page_proposes_all_and_takes_less(
     assert "A page is missing" in page and 'value="100.00"' in page
 
 
+def dispute(bespoke: BespokeDriver, amount: int | None = None) -> Any:
+    """The client's bank takes so much back; returns how to let it decide."""
+    sandbox = bespoke.shop.sandbox
+    opened = sandbox.post("/_sandbox/disputes", {"charge": Payment.objects.get().charge, "amount": amount})
+    bespoke.settled()
+
+    def decide(evidence: str) -> None:
+        answer = {"evidence": {"uncategorized_text": evidence}, "submit": True}
+        sandbox.stripe.v1.disputes.update(opened["id"], answer)
+        bespoke.settled()
+
+    return decide
+
+
+def test_a_lost_dispute_of_all_of_it_ends_the_order_and_the_books_agree(
+    bespoke: BespokeDriver, paul: Any
+) -> None:
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    decide = dispute(bespoke)
+    assert (bespoke.status(order_id), contents.rank_of(paul)) == ("completed", 2), "the bank has not decided"
+    decide("losing_evidence")
+    assert (bespoke.status(order_id), contents.rank_of(paul), revenue()) == ("refunded", 0, 0)
+    assert check.run() == []
+
+
+def test_what_the_bank_gives_back_leaves_the_order_as_it_is(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    dispute(bespoke)("winning_evidence")
+    assert (bespoke.status(order_id), contents.rank_of(paul), revenue()) == ("completed", 2, PRICE)
+    assert check.run() == []
+
+
+@pytest.mark.parametrize("refund_first", [True, False])
+def test_a_refund_and_a_lost_dispute_that_make_the_whole_end_the_order(
+    bespoke: BespokeDriver, paul: Any, odile: Any, refund_first: bool
+) -> None:
+    order_id, operator = bespoke.paid_order(bespoke.person(paul)), bespoke.person(odile)
+
+    def give_back() -> None:
+        assert ask(operator, order_id, amount=PRICE - 5000).status_code == 200
+        bespoke.settled()
+
+    if refund_first:
+        give_back()
+    decide = dispute(bespoke, 5000)
+    assert bespoke.status(order_id) == "completed", "what the bank holds may be won"
+    decide("losing_evidence")
+    if not refund_first:
+        assert bespoke.status(order_id) == "completed", "a part of it is lost"
+        give_back()
+    assert (bespoke.status(order_id), contents.rank_of(paul), revenue()) == ("refunded", 0, 0)
+    assert Order.objects.get(pk=order_id).refunded_minor == PRICE - 5000
+    assert check.run() == []
+
+
+def test_a_refund_on_its_way_does_not_end_an_order_with_a_part_lost(
+    bespoke: BespokeDriver, paul: Any, odile: Any
+) -> None:
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    decide = dispute(bespoke, 5000)
+    Payment.objects.update(refunded_minor=PRICE - 5000)  # asked for, and not made yet
+    decide("losing_evidence")
+    assert bespoke.status(order_id) == "completed"
+    Payment.objects.update(refunded_minor=0)
+    assert check.run() == []
+
+
 def test_made_in_stripes_dashboard_it_has_the_same_effect(bespoke: BespokeDriver, paul: Any) -> None:
     order_id = bespoke.delivered_order(bespoke.person(paul))
     stripe, charge = bespoke.shop.sandbox.stripe.v1, Payment.objects.get().charge
