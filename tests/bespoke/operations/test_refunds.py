@@ -12,7 +12,7 @@ from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger.posting import balance
 from comptoir.kernel.money import Money
 from comptoir.kernel.notifications.models import Mail
-from comptoir.kernel.payments import check
+from comptoir.kernel.payments import check, refunds
 from comptoir.kernel.payments.models import Payment, Refund
 from tests.bespoke.bespoke_driver import BespokeDriver
 from tests.shop import Person
@@ -153,24 +153,23 @@ def test_what_the_bank_gives_back_leaves_the_order_as_it_is(bespoke: BespokeDriv
     assert check.run() == []
 
 
-@pytest.mark.parametrize("refund_first", [True, False])
+@pytest.mark.parametrize("heard_first", ["refund", "dispute"])
 def test_a_refund_and_a_lost_dispute_that_make_the_whole_end_the_order(
-    bespoke: BespokeDriver, paul: Any, odile: Any, refund_first: bool
+    bespoke: BespokeDriver, paul: Any, heard_first: str
 ) -> None:
-    order_id, operator = bespoke.paid_order(bespoke.person(paul)), bespoke.person(odile)
-
-    def give_back() -> None:
-        assert ask(operator, order_id, amount=PRICE - 5000).status_code == 200
-        bespoke.settled()
-
-    if refund_first:
-        give_back()
+    order_id, sandbox = bespoke.paid_order(bespoke.person(paul)), bespoke.shop.sandbox
+    payment = Payment.objects.get()
+    sandbox.post("/_sandbox/webhooks", {"drop": heard_first == "dispute"})
+    sandbox.stripe.v1.refunds.create({"charge": payment.charge, "amount": PRICE - 5000})
+    bespoke.settled()
+    sandbox.post("/_sandbox/webhooks", {"drop": False})
     decide = dispute(bespoke, 5000)
     assert bespoke.status(order_id) == "completed", "what the bank holds may be won"
     decide("losing_evidence")
-    if not refund_first:
+    if heard_first == "dispute":
         assert bespoke.status(order_id) == "completed", "a part of it is lost"
-        give_back()
+        refunds.refresh(payment)
+        bespoke.work()
     assert (bespoke.status(order_id), contents.rank_of(paul), revenue()) == ("refunded", 0, 0)
     assert Order.objects.get(pk=order_id).refunded_minor == PRICE - 5000
     assert check.run() == []
