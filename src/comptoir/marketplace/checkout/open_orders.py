@@ -10,13 +10,14 @@ from comptoir.kernel.accounts.models import User
 from comptoir.kernel.payments import charges
 from comptoir.kernel.payments.models import UNRESOLVED, Payment, PaymentState
 from comptoir.marketplace.models import Automation, Order, OrderItem
-from comptoir.marketplace.refusals import AlreadyBought, BeingPaid
+from comptoir.marketplace.refusals import AlreadyBought, BeingPaid, UnexpectedAmount
 
 
 def resume_or_close(buyer: User, items: Sequence[Automation]) -> Payment | None:
     """The payment of the open order for exactly these things at these prices; others that hold one of them are closed.
 
-    Raises `AlreadyBought` and `BeingPaid` where one was paid or is about to be, and what `charges.cancel` raises.
+    Raises `AlreadyBought` and `BeingPaid` where one was paid or is about to be, `UnexpectedAmount` where another amount
+    came for it, and what `charges.cancel` raises.
     """
     asked = {(item.pk, item.price_minor, item.currency) for item in items}
     same = None
@@ -50,6 +51,8 @@ def _asks(order: Order) -> set[tuple[object, int, str]]:
 
 def _may_be_paid(payment: Payment, title: str) -> bool:
     """Whether the payment can still be made. Raises where it has been, or is under way."""
+    if payment.is_in_suspense:
+        raise UnexpectedAmount(title=title)
     if payment.state == PaymentState.PAID:
         raise AlreadyBought(title=title)
     if payment.state == PaymentState.PROCESSING:
