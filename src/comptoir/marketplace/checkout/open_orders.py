@@ -39,6 +39,12 @@ def release(order: Order) -> None:
     order.items.filter(reserves_purchase=True).update(reserves_purchase=False)
 
 
+def reserved_title(buyer: User, items: Sequence[Automation]) -> str | None:
+    """The first of these that one of the buyer's orders reserves, if any does."""
+    reserved = OrderItem.objects.filter(buyer=buyer, automation__in=items, reserves_purchase=True)
+    return reserved.order_by("pk").values_list("title", flat=True).first()
+
+
 def _orders_reserving(buyer: User, items: Sequence[Automation]) -> list[Order]:
     reserved = OrderItem.objects.filter(buyer=buyer, automation__in=items, reserves_purchase=True)
     ids = set(reserved.values_list("order", flat=True))
