@@ -13,7 +13,7 @@ from comptoir.kernel.ledger.posting import balance
 from comptoir.kernel.money import Money
 from comptoir.kernel.notifications.models import Mail
 from comptoir.kernel.payments import check, refunds
-from comptoir.kernel.payments.models import Payment, Refund
+from comptoir.kernel.payments.models import Dispute, Payment, Refund, Reversal
 from tests.bespoke.bespoke_driver import BespokeDriver
 from tests.shop import Person
 
@@ -146,11 +146,37 @@ def test_a_lost_dispute_of_all_of_it_ends_the_order_and_the_books_agree(
     assert check.run() == []
 
 
+def test_more_gone_than_was_paid_leaves_nothing_to_give_back(
+    bespoke: BespokeDriver, paul: Any, odile: Any
+) -> None:
+    """A refund and a dispute of all of it crossed each other."""
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    Payment.objects.update(refunded_minor=1000, disputed_minor=PRICE)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(odile)
+    page = client.get(f"/desk/orders/{order_id}/refund?lang=en").content.decode()
+    assert "-10.00" not in page and "-€10.00" not in page
+    assert 'name="amount"' not in page
+
+
 def test_what_the_bank_gives_back_leaves_the_order_as_it_is(bespoke: BespokeDriver, paul: Any) -> None:
     order_id = bespoke.paid_order(bespoke.person(paul))
     dispute(bespoke)("winning_evidence")
     assert (bespoke.status(order_id), contents.rank_of(paul), revenue()) == ("completed", 2, PRICE)
     assert check.run() == []
+
+
+def test_what_the_bank_gives_back_after_it_was_lost_is_not_taken_for_a_fault_of_the_order(
+    bespoke: BespokeDriver, paul: Any
+) -> None:
+    """The order stays ended: whose the money is, a person has to say."""
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    dispute(bespoke)("losing_evidence")
+    Dispute.objects.update(state="won", lost_minor=0, withdrawn_minor=0)
+    assert [line for line in check.run() if order_id in line] == []
+    Reversal.objects.all().delete()
+    Dispute.objects.all().delete()
+    assert [line for line in check.run() if order_id in line]
 
 
 @pytest.mark.parametrize("heard_first", ["refund", "dispute"])

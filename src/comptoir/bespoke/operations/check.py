@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from comptoir.bespoke.models import Order, OrderStatus, PaymentStatus, RevisionState
 from comptoir.bespoke.ordering.placing import PURPOSE
 from comptoir.kernel.payments.given_back import gone_for_good_of, refunded_of
-from comptoir.kernel.payments.models import Payment, PaymentState
+from comptoir.kernel.payments.models import DisputeState, Payment, PaymentState
 
 _BATCH = 500
 
@@ -66,7 +66,9 @@ def _order(
     refunded_so_far = refunded.get(payment.pk, 0)
     if refunded_so_far != order.refunded_minor:
         yield f"bespoke order {order.pk}: {refunded_so_far} were refunded, and it says {order.refunded_minor}"
-    if (gone[payment.pk] >= order.amount_minor) != (order.status == OrderStatus.REFUNDED):
+    is_over, is_gone = order.status == OrderStatus.REFUNDED, gone[payment.pk] >= order.amount_minor
+    # What the bank gives back after it was lost revives no order.
+    if is_over != is_gone and not (is_over and payment.disputes.filter(state=DisputeState.WON).exists()):
         yield f"bespoke order {order.pk} is {order.status}, with {gone[payment.pk]} given back"
 
 
