@@ -1,4 +1,5 @@
-"""Faults to order: the next calls to an endpoint time out before or after their effect, or fail with 500 or 429."""
+"""Faults to order: the next calls to an endpoint time out before or after their effect, fail with 500 or
+429, or are refused with 400."""
 
 import asyncio
 from contextlib import suppress
@@ -6,7 +7,7 @@ from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal, get_args
 
-Kind = Literal["timeoutAfterEffect", "timeoutBeforeEffect", "500", "429"]
+Kind = Literal["timeoutAfterEffect", "timeoutBeforeEffect", "500", "429", "400"]
 
 
 class FaultRefused(ValueError):

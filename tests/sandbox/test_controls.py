@@ -34,7 +34,10 @@ def test_the_sdk_gets_over_a_single_timeout_by_itself(sandbox: SandboxProcess) -
     assert [one.id for one in client.v1.checkout.sessions.list().data] == [session.id]
 
 
-@pytest.mark.parametrize(("kind", "error"), [("500", stripe.APIError), ("429", stripe.RateLimitError)])
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [("500", stripe.APIError), ("429", stripe.RateLimitError), ("400", stripe.InvalidRequestError)],
+)
 def test_an_error_strikes_as_often_as_ordered(
     sandbox: SandboxProcess, api: Any, kind: str, error: type[Exception]
 ) -> None:
@@ -44,6 +47,14 @@ def test_an_error_strikes_as_often_as_ordered(
             api.customers.create({})
     assert api.customers.list().data == []
     assert sandbox.get("/_sandbox/faults")["items"] == []
+
+
+def test_a_key_remembers_that_its_request_was_refused(sandbox: SandboxProcess, api: Any) -> None:
+    sandbox.post("/_sandbox/faults", {"endpoint": "POST /v1/customers", "kind": "400"})
+    for key in ("one", "one"):
+        with pytest.raises(stripe.InvalidRequestError):
+            api.customers.create({}, {"idempotency_key": key})
+    assert api.customers.create({}, {"idempotency_key": "two"}).id
 
 
 def test_a_fault_on_one_object_is_named_by_its_path_or_its_template(

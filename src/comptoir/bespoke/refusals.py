@@ -32,6 +32,18 @@ class NothingToPay(Refusal):
     message = _("There is nothing left to pay for this order.")
 
 
+class BeingPaid(Refusal):
+    code = "payment_in_progress"
+    message = _("A payment for this order is in progress. Wait for its result before you try again.")
+
+
+class UnexpectedAmount(Refusal):
+    code = "unexpected_amount"
+    message = _(
+        "A payment of another amount has come for this order. We will be in touch: do not pay again until then."
+    )
+
+
 class IntakeClosed(Refusal):
     code = "intake_closed"
     message = _("These answers can no longer be changed: the order is %(state)s.")

@@ -24,7 +24,7 @@ _DIGEST_LENGTH = 32
 
 
 class EncryptedText(_TextField):
-    """Text that only this installation can read. It cannot be searched: see `digest`.
+    """Text that only this installation can read. It cannot be searched: see `digests`.
 
     The library has no empty text, only NULL, and derives its keys, slowly, for each column.
     """
@@ -53,17 +53,27 @@ else:
 
 
 def digest(text: str) -> str:
-    """What stands in an index for a text that is not to be read there: the same for the same words, and only here.
+    """What is written into an index for a text that is not to be read there: the same for the same words, and only
+    here. To find it, use `digests`.
 
     Case, accents and spaces at the ends make no difference.
     """
+    return digests(text)[0]
+
+
+def digests(text: str) -> list[str]:
+    """What may stand in an index for a text: its digest by the key of today, and by each that was before it."""
     decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return hmac.new(_digest_key(), plain.encode(), hashlib.sha256).hexdigest()[:_DIGEST_LENGTH]
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).encode()
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [
+        hmac.new(_digest_key(secret), plain, hashlib.sha256).hexdigest()[:_DIGEST_LENGTH]
+        for secret in secrets
+    ]
 
 
-def _digest_key() -> bytes:
-    return hashlib.sha256(f"sealed.digest:{settings.SECRET_KEY}".encode()).digest()
+def _digest_key(secret: str) -> bytes:
+    return hashlib.sha256(f"sealed.digest:{secret}".encode()).digest()
 
 
 @cache

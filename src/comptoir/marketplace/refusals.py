@@ -42,6 +42,13 @@ class BeingPaid(Refusal):
     message = _("A payment for “%(title)s” is in progress. Wait for its result before you try again.")
 
 
+class UnexpectedAmount(Refusal):
+    code = "unexpected_amount"
+    message = _(
+        "A payment of another amount has come for “%(title)s”. We will be in touch: do not pay again until then."
+    )
+
+
 class EmptyCart(Invalid):
     code = "cart_empty"
     message = _("There is nothing to pay for: put something in the cart first.")

@@ -12,8 +12,8 @@ from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger.posting import balance
 from comptoir.kernel.money import Money
 from comptoir.kernel.notifications.models import Mail
-from comptoir.kernel.payments import check
-from comptoir.kernel.payments.models import Payment, Refund
+from comptoir.kernel.payments import check, refunds
+from comptoir.kernel.payments.models import Dispute, Payment, Refund, Reversal
 from tests.bespoke.bespoke_driver import BespokeDriver
 from tests.shop import Person
 
@@ -119,6 +119,98 @@ def test_the_operators_page_proposes_all_and_takes_less(
     assert Order.objects.get(pk=order_id).refunded_minor == 2900
     page = client.get(path).content.decode()
     assert "A page is missing" in page and 'value="100.00"' in page
+
+
+def dispute(bespoke: BespokeDriver, amount: int | None = None) -> Any:
+    """The client's bank takes so much back; returns how to let it decide."""
+    sandbox = bespoke.shop.sandbox
+    opened = sandbox.post("/_sandbox/disputes", {"charge": Payment.objects.get().charge, "amount": amount})
+    bespoke.settled()
+
+    def decide(evidence: str) -> None:
+        answer = {"evidence": {"uncategorized_text": evidence}, "submit": True}
+        sandbox.stripe.v1.disputes.update(opened["id"], answer)
+        bespoke.settled()
+
+    return decide
+
+
+def test_a_lost_dispute_of_all_of_it_ends_the_order_and_the_books_agree(
+    bespoke: BespokeDriver, paul: Any
+) -> None:
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    decide = dispute(bespoke)
+    assert (bespoke.status(order_id), contents.rank_of(paul)) == ("completed", 2), "the bank has not decided"
+    decide("losing_evidence")
+    assert (bespoke.status(order_id), contents.rank_of(paul), revenue()) == ("refunded", 0, 0)
+    assert check.run() == []
+
+
+def test_more_gone_than_was_paid_leaves_nothing_to_give_back(
+    bespoke: BespokeDriver, paul: Any, odile: Any
+) -> None:
+    """A refund and a dispute of all of it crossed each other."""
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    Payment.objects.update(refunded_minor=1000, disputed_minor=PRICE)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(odile)
+    page = client.get(f"/desk/orders/{order_id}/refund?lang=en").content.decode()
+    assert "-10.00" not in page and "-€10.00" not in page
+    assert 'name="amount"' not in page
+
+
+def test_what_the_bank_gives_back_leaves_the_order_as_it_is(bespoke: BespokeDriver, paul: Any) -> None:
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    dispute(bespoke)("winning_evidence")
+    assert (bespoke.status(order_id), contents.rank_of(paul), revenue()) == ("completed", 2, PRICE)
+    assert check.run() == []
+
+
+def test_what_the_bank_gives_back_after_it_was_lost_is_not_taken_for_a_fault_of_the_order(
+    bespoke: BespokeDriver, paul: Any
+) -> None:
+    """The order stays ended: whose the money is, a person has to say."""
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    dispute(bespoke)("losing_evidence")
+    Dispute.objects.update(state="won", lost_minor=0, withdrawn_minor=0)
+    assert [line for line in check.run() if order_id in line] == []
+    Reversal.objects.all().delete()
+    Dispute.objects.all().delete()
+    assert [line for line in check.run() if order_id in line]
+
+
+@pytest.mark.parametrize("heard_first", ["refund", "dispute"])
+def test_a_refund_and_a_lost_dispute_that_make_the_whole_end_the_order(
+    bespoke: BespokeDriver, paul: Any, heard_first: str
+) -> None:
+    order_id, sandbox = bespoke.paid_order(bespoke.person(paul)), bespoke.shop.sandbox
+    payment = Payment.objects.get()
+    sandbox.post("/_sandbox/webhooks", {"drop": heard_first == "dispute"})
+    sandbox.stripe.v1.refunds.create({"charge": payment.charge, "amount": PRICE - 5000})
+    bespoke.settled()
+    sandbox.post("/_sandbox/webhooks", {"drop": False})
+    decide = dispute(bespoke, 5000)
+    assert bespoke.status(order_id) == "completed", "what the bank holds may be won"
+    decide("losing_evidence")
+    if heard_first == "dispute":
+        assert bespoke.status(order_id) == "completed", "a part of it is lost"
+        refunds.refresh(payment)
+        bespoke.work()
+    assert (bespoke.status(order_id), contents.rank_of(paul), revenue()) == ("refunded", 0, 0)
+    assert Order.objects.get(pk=order_id).refunded_minor == PRICE - 5000
+    assert check.run() == []
+
+
+def test_a_refund_on_its_way_does_not_end_an_order_with_a_part_lost(
+    bespoke: BespokeDriver, paul: Any, odile: Any
+) -> None:
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    decide = dispute(bespoke, 5000)
+    Payment.objects.update(refunded_minor=PRICE - 5000)  # asked for, and not made yet
+    decide("losing_evidence")
+    assert bespoke.status(order_id) == "completed"
+    Payment.objects.update(refunded_minor=0)
+    assert check.run() == []
 
 
 def test_made_in_stripes_dashboard_it_has_the_same_effect(bespoke: BespokeDriver, paul: Any) -> None:

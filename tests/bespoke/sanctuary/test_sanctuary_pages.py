@@ -13,6 +13,7 @@ from comptoir.bespoke.operations import level_contents
 from comptoir.bespoke.orders import messages as order_messages
 from comptoir.bespoke.sanctuary import acceptance
 from comptoir.kernel import clock
+from comptoir.kernel.payments.models import Payment
 from tests.bespoke import desk_driver
 from tests.bespoke.readings import SILENCE, at_home, attach, deliver, delivered, picture
 
@@ -113,7 +114,10 @@ def test_what_waits_is_said_first_the_most_urgent_on_top(emile: Expert, paul: An
     asked.intake.save()
     desk_driver.paid(emile, paul, payment_status="pending", paid_at=None)
     unpaid = Order.objects.latest("created_at")
-    Order.objects.filter(pk=unpaid.pk).update(status=OrderStatus.PENDING)
+    open_one = Payment.objects.create(
+        purpose="bespoke.order", subject_id=str(unpaid.pk), amount_minor=7900, currency="EUR", state="open"
+    )
+    Order.objects.filter(pk=unpaid.pk).update(status=OrderStatus.PENDING, payment_id=open_one.pk)
     page = desk_driver.at(paul).get("/sanctuary")
     waiting = text_of(page).split("Waiting for you")[1].split("Your orders")[0]
     places = [

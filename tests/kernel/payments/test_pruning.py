@@ -6,7 +6,18 @@ import pytest
 
 from comptoir.kernel import clock
 from comptoir.kernel.jobs.registry import periodic_jobs
-from comptoir.kernel.payments.models import CallState, GatewayCall, InboxEvent, InboxState
+from comptoir.kernel.payments import pruning
+from comptoir.kernel.payments.models import (
+    UNRESOLVED,
+    CallState,
+    GatewayCall,
+    InboxEvent,
+    InboxState,
+    Payment,
+    PaymentState,
+    Refund,
+    RefundState,
+)
 from comptoir.kernel.payments.pruning import prune
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,3 +66,43 @@ def test_calls_go_400_days_after_their_answer_unless_they_have_none() -> None:
     prune()
     left = set(GatewayCall.objects.values_list("key", flat=True))
     assert left == {"old_prepared", *(f"new_{state}" for state in CallState)}
+
+
+def of_payment(state: PaymentState, *, days: int, subject: str) -> str:
+    """A request that never had its answer; what became of the payment was learnt otherwise. Returns its key."""
+    payment = Payment.objects.create(
+        purpose="toy.thing", subject_id=subject, state=state, amount_minor=100, currency="EUR"
+    )
+    call(f"payment:{payment.pk}:start", CallState.PREPARED, days=days)
+    return f"payment:{payment.pk}:start"
+
+
+def test_calls_without_an_answer_go_once_their_payment_or_refund_is_over() -> None:
+    old = {state: of_payment(state, days=401, subject=state) for state in PaymentState}
+    new = {state: of_payment(state, days=399, subject=state) for state in PaymentState}
+    for state in RefundState:
+        refund = Refund.objects.create(
+            payment=Payment.objects.filter(state="paid").first(),
+            key=state,
+            amount_minor=1,
+            state=state,
+            gateway="stripe",
+        )
+        call(f"refund:{refund.pk}", CallState.PREPARED, days=401)
+    call("payment:of-another-time", CallState.PREPARED, days=401)
+
+    prune()
+
+    left = set(GatewayCall.objects.values_list("key", flat=True))
+    pending = Refund.objects.get(state="pending")
+    unresolved = {old[state] for state in UNRESOLVED}
+    assert left == unresolved | set(new.values()) | {f"refund:{pending.pk}", "payment:of-another-time"}
+
+
+def test_more_unresolved_calls_than_a_batch_hide_none_that_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pruning, "BATCH", 2)
+    waiting = {of_payment(PaymentState.OPEN, days=500, subject=str(n)) for n in range(3)}
+    for n in range(5):
+        of_payment(PaymentState.PAID, days=450, subject=f"over {n}")
+    prune()
+    assert set(GatewayCall.objects.values_list("key", flat=True)) == waiting

@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comptoir.kernel import clock
+from comptoir.kernel.jobs.models import Job
 from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger.posting import balance
 from comptoir.kernel.money import Money
 from comptoir.kernel.notifications.models import Mail
 from comptoir.kernel.payments import check
+from comptoir.kernel.payments import refunds as money_back
 from comptoir.kernel.payments.models import Payee, Payment, Refund, Reversal
 from comptoir.kernel.payments.unwinding import fee_part
 from comptoir.marketplace.models import Purchase
@@ -224,6 +226,92 @@ def test_what_the_gateway_refused_can_be_asked_for_again(
     assert shop.sandbox.stripe.v1.charges.retrieve(charge.id).amount_refunded == 1999
     assert not Purchase.objects.active().exists()
     assert check.run() == []
+
+
+def lose(shop: Shop, amount: int | None = None, *, before: Any = lambda: None) -> None:
+    """The buyer's bank takes so much back, and keeps it; `before` it has decided."""
+    dispute = shop.sandbox.post(
+        "/_sandbox/disputes", {"charge": Payment.objects.get().charge, "amount": amount}
+    )
+    settle(shop)
+    before()
+    evidence = {"evidence": {"uncategorized_text": "losing_evidence"}, "submit": True}
+    shop.sandbox.stripe.v1.disputes.update(dispute["id"], evidence)
+    settle(shop)
+
+
+@pytest.mark.req("K18")
+def test_a_part_still_on_its_way_does_not_take_the_download_away(
+    shop: Shop, camille: Any, bruno: Any, odile: Any
+) -> None:
+    buyer, operator = shop.person(bruno), shop.person(odile)
+    [purchase] = buy(shop, buyer, shop.seller(camille).publish(price=1999))
+    path = f"/api/purchases/{purchase}/refund"
+    assert operator.post(path, {"amount": 1000, "reason": "A part"}).status_code == 200
+    shop.sandbox.wait_until_delivered()
+    later = Payment.objects.get()
+    money_back.refund(
+        later, amount=euros(999), reason="The rest", actor=None, key="the rest", parts=[], subject_id=purchase
+    )
+    Job.objects.filter(key__contains=str(Refund.objects.get(key="the rest").pk)).update(
+        run_at=clock.now() + timedelta(hours=2)
+    )
+    settle(shop)
+    assert [refund.state for refund in Refund.objects.order_by("amount_minor")] == ["pending", "succeeded"]
+    assert len(buyer.bought()) == 1, "what is on its way may still fail"
+    clock.advance(timedelta(hours=3))
+    settle(shop)
+    assert buyer.bought() == []
+
+
+@pytest.mark.req("K18")
+@pytest.mark.parametrize("heard_first", ["refund", "dispute"])
+def test_a_refund_and_a_lost_dispute_that_make_the_whole_take_the_download_away(
+    shop: Shop, camille: Any, bruno: Any, heard_first: str
+) -> None:
+    buyer = shop.person(bruno)
+    buy(shop, buyer, shop.seller(camille).publish(price=1999))
+    payment = Payment.objects.get()
+    shop.sandbox.post("/_sandbox/webhooks", {"drop": heard_first == "dispute"})
+    taking_back = {"reverse_transfer": True, "refund_application_fee": True}
+    shop.sandbox.stripe.v1.refunds.create({"charge": payment.charge, "amount": 1000, **taking_back})
+    settle(shop)
+    shop.sandbox.post("/_sandbox/webhooks", {"drop": False})
+
+    def still_there() -> None:
+        assert len(buyer.bought()) == 1, "what the bank holds may be won"
+
+    lose(shop, 999, before=still_there)
+    if heard_first == "dispute":
+        still_there()
+        money_back.refresh(payment)
+        settle(shop)
+    assert buyer.bought() == []
+    assert check.run() == []
+
+
+def test_a_refund_on_its_way_does_not_make_a_part_lost_the_whole(
+    shop: Shop, camille: Any, bruno: Any
+) -> None:
+    buyer = shop.person(bruno)
+    buy(shop, buyer, shop.seller(camille).publish(price=1999))
+
+    def one_is_asked_for() -> None:
+        Payment.objects.update(refunded_minor=1000)
+
+    lose(shop, 999, before=one_is_asked_for)
+    Payment.objects.update(refunded_minor=0)
+    assert len(buyer.bought()) == 1
+    assert check.run() == []
+
+
+def test_of_a_payment_lost_to_the_bank_nothing_can_be_given_back(
+    shop: Shop, camille: Any, bruno: Any, odile: Any
+) -> None:
+    [purchase] = buy(shop, shop.person(bruno), shop.seller(camille).publish(price=1999))
+    lose(shop)
+    refused = shop.person(odile).post(f"/api/purchases/{purchase}/refund", {"reason": "Kind"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_refundable")
 
 
 def test_the_same_form_sent_twice_gives_back_once(shop: Shop, camille: Any, bruno: Any) -> None:

@@ -1,14 +1,15 @@
 """Whether orders, their contents and their payments agree, for `comptoir ledger check`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 
 from comptoir.bespoke.models import Order, OrderStatus, PaymentStatus, RevisionState
 from comptoir.bespoke.ordering.placing import PURPOSE
-from comptoir.kernel.payments.models import Payment, PaymentState, Refund, RefundState
+from comptoir.kernel.payments.given_back import gone_for_good_of, refunded_of
+from comptoir.kernel.payments.models import DisputeState, Payment, PaymentState
 
 _BATCH = 500
 
@@ -18,9 +19,15 @@ def orders_and_payments() -> Iterator[str]:
     rows = Order.objects.order_by("pk").iterator(_BATCH)
     while batch := list(islice(rows, _BATCH)):
         ids = [order.payment_id for order in batch if order.payment_id]
-        payments, refunded = Payment.objects.in_bulk(ids), _refunded(ids)
+        payments, refunded, gone = Payment.objects.in_bulk(ids), refunded_of(ids), gone_for_good_of(ids)
         for order in batch:
-            yield from _order(order, payments.get(order.payment_id or order.pk), refunded)
+            payment = payments.get(order.payment_id or order.pk)
+            if payment is None:
+                yield f"bespoke order {order.pk} has no payment"
+            elif payment.is_in_suspense:
+                yield from _in_suspense(order, payment, gone)
+            else:
+                yield from _order(order, payment, refunded, gone)
     yield from _payments_without_order()
 
 
@@ -38,10 +45,17 @@ def contents() -> Iterator[str]:
         yield f"bespoke order {writing.pk} is {writing.status}, and the assistant is still asked for it"
 
 
-def _order(order: Order, payment: Payment | None, refunded: dict[UUID, int]) -> Iterator[str]:
-    if payment is None:
-        yield f"bespoke order {order.pk} has no payment"
-        return
+def _in_suspense(order: Order, payment: Payment, gone: Mapping[UUID, int]) -> Iterator[str]:
+    """Another amount came than was asked for: not for this order, which is over once all of it went back."""
+    if order.status not in (OrderStatus.PENDING, OrderStatus.CANCELLED):
+        yield f"bespoke order {order.pk} is {order.status}, and its payment is in suspense"
+    elif order.status == OrderStatus.PENDING and gone[payment.pk] >= payment.received.minor:
+        yield f"bespoke order {order.pk} is still pending, though all that was paid for it went back"
+
+
+def _order(
+    order: Order, payment: Payment, refunded: Mapping[UUID, int], gone: Mapping[UUID, int]
+) -> Iterator[str]:
     if payment.amount != order.amount:
         yield f"bespoke order {order.pk} is for {order.amount_minor}, its payment for {payment.amount_minor}"
     is_paid = order.payment_status in (PaymentStatus.SUCCEEDED, PaymentStatus.REFUNDED)
@@ -52,19 +66,16 @@ def _order(order: Order, payment: Payment | None, refunded: dict[UUID, int]) -> 
     refunded_so_far = refunded.get(payment.pk, 0)
     if refunded_so_far != order.refunded_minor:
         yield f"bespoke order {order.pk}: {refunded_so_far} were refunded, and it says {order.refunded_minor}"
-    if (refunded_so_far == order.amount_minor) != (order.status == OrderStatus.REFUNDED):
-        yield f"bespoke order {order.pk} is {order.status}, with {refunded_so_far} refunded"
-
-
-def _refunded(payments: Sequence[UUID]) -> dict[UUID, int]:
-    rows = Refund.objects.filter(payment__in=payments).filter(
-        Q(state=RefundState.SUCCEEDED) | Q(bounced=True)
-    )
-    return dict(rows.order_by().values_list("payment").annotate(Sum("amount_minor")))
+    is_over, is_gone = order.status == OrderStatus.REFUNDED, gone[payment.pk] >= order.amount_minor
+    # What the bank gives back after it was lost revives no order.
+    if is_over != is_gone and not (is_over and payment.disputes.filter(state=DisputeState.WON).exists()):
+        yield f"bespoke order {order.pk} is {order.status}, with {gone[payment.pk]} given back"
 
 
 def _payments_without_order() -> Iterator[str]:
-    rows = Payment.objects.filter(purpose=PURPOSE).values_list("pk", flat=True).iterator(_BATCH)
+    """A payment that the gateway never made may have been replaced by another one of its order."""
+    payments = Payment.objects.filter(purpose=PURPOSE).exclude(state=PaymentState.FAILED, reference="")
+    rows = payments.values_list("pk", flat=True).iterator(_BATCH)
     while batch := list(islice(rows, _BATCH)):
         known = set(Order.objects.filter(payment_id__in=batch).values_list("payment_id", flat=True))
         for payment_id in batch:

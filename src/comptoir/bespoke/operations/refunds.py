@@ -41,7 +41,8 @@ def refundable(operator: User, order_id: UUID) -> Refundable:
     )
     if order is None:
         raise OrderNotFound
-    return Refundable(order, money_back.left_of(_payment_of(order)))
+    # A refund and a dispute can cross each other, and take more together than was paid.
+    return Refundable(order, max(money_back.left_of(_payment_of(order)), Money(0, order.currency)))
 
 
 def refund(

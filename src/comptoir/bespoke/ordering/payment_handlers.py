@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from django.db.models import Q, Sum
-
 from comptoir.bespoke.models import Order, OrderStatus, PaymentStatus
 from comptoir.bespoke.orders import mails, transitions, workload
 from comptoir.bespoke.orders import revisions as order_revisions
 from comptoir.kernel import timeline
 from comptoir.kernel.accounts import entry
+from comptoir.kernel.payments.given_back import is_all_gone, refunded_of
 from comptoir.kernel.payments.models import (
     Dispute,
     DisputeState,
@@ -27,7 +26,8 @@ def on_paid(payments: Sequence[Payment]) -> None:
 
 
 def on_failed(payments: Sequence[Payment]) -> None:
-    """A refused card leaves the order waiting for the next one; an intent that is over ends it."""
+    """A refused card leaves the order waiting for the next one; an intent that is over ends it, and so does a payment
+    of another amount than was asked for, once all of it went back."""
     for payment in payments:
         _on_failed(payment)
 
@@ -37,14 +37,11 @@ def on_refunded(payment: Payment, refund: Refund) -> None:
     if refund.state != RefundState.SUCCEEDED:
         return
     order = _locked(payment)
-    if order.status == OrderStatus.REFUNDED:
-        return
-    # One that came back from the payer's bank is still the payer's money.
-    gone = payment.refunds.filter(Q(state=RefundState.SUCCEEDED) | Q(bounced=True))
-    order.refunded_minor = gone.aggregate(sum=Sum("amount_minor", default=0))["sum"]
+    order.refunded_minor = refunded_of([payment.pk]).get(payment.pk, 0)
     order.save(update_fields=["refunded_minor"])
-    if order.refunded_minor == order.amount_minor:
+    if order.status != OrderStatus.REFUNDED and is_all_gone(payment):
         _stop(order)
+        mails.stopped(order)
     mails.refunded(order, refund)
 
 
@@ -52,12 +49,8 @@ def on_disputed(payment: Payment, dispute: Dispute) -> None:
     """Nobody works on, or reads, what the client's bank has taken back. While it decides, the work goes on."""
     order = _locked(payment)
     timeline.record(transitions.SUBJECT, order.pk, f"dispute_{dispute.state}", amount=dispute.amount_minor)
-    gone = payment.refunded_minor + payment.disputed_minor >= payment.received.minor
-    if dispute.state == DisputeState.LOST and gone and order.status != OrderStatus.REFUNDED:
-        order.payment_status = PaymentStatus.REFUNDED
-        order.save(update_fields=["payment_status"])
-        transitions.advance(order, OrderStatus.REFUNDED)
-        order_revisions.close_unanswered(order)
+    if dispute.state == DisputeState.LOST and order.status != OrderStatus.REFUNDED and is_all_gone(payment):
+        _stop(order)
 
 
 def return_path(payment: Payment) -> str:
@@ -82,7 +75,14 @@ def _on_paid(payment: Payment) -> None:
 
 def _on_failed(payment: Payment) -> None:
     order = _locked(payment)
-    if order.status != OrderStatus.PENDING:
+    # Another payment may have taken the place of one that the gateway never made.
+    if order.status != OrderStatus.PENDING or order.payment_id != payment.pk:
+        return
+    if payment.is_in_suspense:
+        if is_all_gone(payment):
+            order.payment_status = PaymentStatus.FAILED
+            order.save(update_fields=["payment_status"])
+            transitions.advance(order, OrderStatus.CANCELLED, because="unexpected_amount")
         return
     order.payment_status = PaymentStatus.FAILED
     order.save(update_fields=["payment_status"])
@@ -96,7 +96,6 @@ def _stop(order: Order) -> None:
     order.save(update_fields=["payment_status"])
     transitions.advance(order, OrderStatus.REFUNDED)
     order_revisions.close_unanswered(order)
-    mails.stopped(order)
 
 
 def _due_on(order: Order) -> date:

@@ -12,15 +12,17 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from comptoir.bespoke.models import Expert, Intake, Offer, Order, OrderStatus
+from comptoir.bespoke.models import Expert, Intake, Offer, Order, OrderStatus, PaymentStatus
 from comptoir.bespoke.models.grid import Level, Service, slugify
 from comptoir.bespoke.orders import search_index, transitions
 from comptoir.bespoke.refusals import (
+    BeingPaid,
     ExpertNotAvailable,
     ExpertNotFound,
     NothingToPay,
     OfferNotForSale,
     OrderNotFound,
+    UnexpectedAmount,
 )
 from comptoir.kernel import timeline
 from comptoir.kernel.accounts.models import User
@@ -83,19 +85,33 @@ def place(request: OrderRequest, *, customer: User | None, request_key: str = ""
 
 
 def pay_again(order: Order) -> Placed:
-    """The secret of an order that is not paid yet: to try another card after one was refused (L4)."""
+    """The secret of an order that is not paid yet: to try another card after one was refused (L4). Raises
+    `NothingToPay`, and what `client_secret_of` raises."""
     if order.status != OrderStatus.PENDING:
         raise NothingToPay
     return Placed(order, client_secret_of(order))
 
 
 def client_secret_of(order: Order) -> str:
-    """The client secret of the order's payment, of which only the hash is kept here."""
-    assert order.payment_id, "the order comes with its payment"
-    client_secret = charges.submit(Payment.objects.get(pk=order.payment_id)).client_secret
+    """The client secret of the order's payment, of which only the hash is kept here.
+
+    Where the gateway refused to make that payment, it is asked for a new one: what was wrong may be mended. Raises
+    `UnexpectedAmount`, `GatewayRefused`, `GatewayUnreachable`, and `WrongState` where there is nothing left to pay.
+    """
+    payment = payment_of(order)
+    if payment.is_in_suspense and order.status == OrderStatus.PENDING:
+        raise UnexpectedAmount
+    if _was_never_made(payment):
+        payment = _start_anew(order)
+    client_secret = charges.submit(payment).client_secret
     order.secret_digest = _sha256(client_secret)
     order.save(update_fields=["secret_digest"])
     return client_secret
+
+
+def payment_of(order: Order) -> Payment:
+    assert order.payment_id, "the order comes with its payment"
+    return Payment.objects.get(pk=order.payment_id)
 
 
 def by_secret(order_id: UUID, client_secret: str) -> Order:
@@ -170,11 +186,17 @@ def _existing_order(
 
 
 def _let_go(order: Order, *, actor: User) -> None:
-    """Cancel the order once its payment can no longer be made. Raises `NothingToPay` where it just was."""
-    assert order.payment_id, "the order comes with its payment"
-    payment = charges.cancel(Payment.objects.get(pk=order.payment_id))
-    if payment.state in (PaymentState.PROCESSING, PaymentState.PAID):
-        raise NothingToPay
+    """Cancel the order once its payment can no longer be made. Raises `NothingToPay` where it just was,
+    `UnexpectedAmount` where another amount came, and `BeingPaid` where the gateway does not cancel it."""
+    payment = payment_of(order)
+    if not _was_never_made(payment):
+        payment = charges.cancel(payment)
+        if payment.is_in_suspense:
+            raise UnexpectedAmount
+        if payment.state in (PaymentState.PROCESSING, PaymentState.PAID):
+            raise NothingToPay
+        if payment.state != PaymentState.EXPIRED:
+            raise BeingPaid
     with transaction.atomic():
         order.refresh_from_db()
         if order.status == OrderStatus.PENDING:
@@ -210,21 +232,46 @@ def _write(
         **_frozen(offer),
     )
     _note_client(order, request)
-    started = charges.start(
-        purpose=PURPOSE,
-        subject_id=order.pk,
-        flow=Flow.EMBEDDED,
-        payer=customer,
-        email=request.email,
-        lines=[LineItem(f"{offer} · {expert.name} · {order.code}", offer.price)],
-    )
-    order.payment_id = started.payment.pk
+    order.payment_id = _start_payment(order).pk
     order.save(force_insert=True)
     transitions.begin(order)
     Intake.objects.create(order=order)
     search_index.index(order)
     timeline.record(transitions.SUBJECT, order.pk, "placed", actor=customer, amount=order.amount_minor)
     return order
+
+
+def _start_payment(order: Order) -> Payment:
+    """A payment of what the order costs, in the caller's transaction."""
+    started = charges.start(
+        purpose=PURPOSE,
+        subject_id=order.pk,
+        flow=Flow.EMBEDDED,
+        payer=order.customer,
+        email=order.customer_email,
+        lines=[LineItem(f"{order.offer} · {order.expert.name} · {order.code}", order.amount)],
+    )
+    return started.payment
+
+
+def _was_never_made(payment: Payment) -> bool:
+    """Whether the gateway refused to make it, so that nobody can ever pay it: a card that was refused leaves one."""
+    return payment.state == PaymentState.FAILED and not payment.reference
+
+
+def _start_anew(order: Order) -> Payment:
+    """Another payment in place of one that was never made. Of two who ask at once, the second gets the first one's."""
+    with transaction.atomic():
+        found = Order.objects.select_for_update().get(pk=order.pk)
+        if found.status != OrderStatus.PENDING:
+            raise NothingToPay
+        payment = payment_of(found)
+        if _was_never_made(payment):
+            payment = _start_payment(found)
+            found.payment_id, found.payment_status = payment.pk, PaymentStatus.PENDING
+            found.save(update_fields=["payment_id", "payment_status"])
+    order.payment_id, order.payment_status = found.payment_id, found.payment_status
+    return payment
 
 
 def _frozen(offer: Offer) -> dict[str, object]:

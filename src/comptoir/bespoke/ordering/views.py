@@ -158,6 +158,7 @@ def _order_page(request: HttpRequest, own: Order, state: str, form: IntakeForm) 
     context = {
         "order": own,
         "state": state,
+        "payment": placing.payment_of(own) if state == "unexpected" else None,
         "form": form,
         "questions": questions,
         "answered": any(question.answer for question in questions),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from comptoir.bespoke.models import Expert, Message, Order, Revision
+from comptoir.bespoke.models import Expert, Message, Order, OrderStatus, Revision
 from comptoir.kernel.accounts import entry
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.accounts.roles import Role, holders
@@ -46,7 +46,7 @@ def message(order: Order, line: Message) -> None:
 
 
 def refunded(order: Order, refund: Refund) -> None:
-    whole = order.refunded_minor == order.amount_minor
+    whole = order.status == OrderStatus.REFUNDED
     _client(
         order,
         "bespoke_refunded",

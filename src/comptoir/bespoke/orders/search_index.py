@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from comptoir.bespoke.models import Order, OrderSearchToken
-from comptoir.kernel.encrypted_fields import digest
+from comptoir.kernel.encrypted_fields import digest, digests
 
 WORDS_AT_MOST = 8
 
@@ -21,6 +21,6 @@ def search(orders: QuerySet[Order], q: str, *, known: Q) -> QuerySet[Order]:
     """Those that every word fits: the order's number, and, of the orders that are `known` to whoever asks, the
     client's address or a word of their name."""
     for text in q.split()[:WORDS_AT_MOST]:
-        named = OrderSearchToken.objects.filter(digest=digest(text)).values("order")
+        named = OrderSearchToken.objects.filter(digest__in=digests(text)).values("order")
         orders = orders.filter(Q(code=text.upper()) | (known & Q(pk__in=named)))
     return orders

@@ -10,11 +10,13 @@ from django.db.models.functions import RowNumber
 from comptoir.bespoke import queries
 from comptoir.bespoke.models import OPEN_STATUSES, LevelContent, Message, Order, OrderStatus
 from comptoir.bespoke.models.grid import RANKS, Level
+from comptoir.bespoke.ordering.client_status import OF_PAYMENT, TO_BE_PAID
 from comptoir.bespoke.ordering.storefront import BRINGS
 from comptoir.bespoke.orders import intake
 from comptoir.bespoke.sanctuary import contents
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.money import Money
+from comptoir.kernel.payments.models import Payment
 
 WAITING_AT_MOST = 8
 TITLES_SHOWN = 3
@@ -50,12 +52,14 @@ def orders(client: User) -> QuerySet[Order]:
 def waiting(client: User) -> list[Waiting]:
     """What the newest orders wait for, the most urgent first. One query."""
     unread = Message.objects.filter(order=OuterRef("pk"), from_client=False, read_at=None)
+    payable = [state for state, told in OF_PAYMENT.items() if told in TO_BE_PAID]
+    to_be_made = Payment.objects.filter(pk=OuterRef("payment_id"), state__in=payable)
     rows = (
         queries.client_orders(client)
         .select_related("intake")
-        .annotate(is_written_to=Exists(unread))
+        .annotate(is_written_to=Exists(unread), is_to_be_paid=Exists(to_be_made))
         .filter(
-            Q(status=OrderStatus.PENDING)
+            Q(status=OrderStatus.PENDING, is_to_be_paid=True)
             | Q(status__in=OPEN_STATUSES, intake__completed_at=None)
             | Q(status=OrderStatus.DELIVERED, accepted_at=None)
             | Q(is_written_to=True)
@@ -66,7 +70,7 @@ def waiting(client: User) -> list[Waiting]:
 
 
 def _waiting_in(order: Any) -> Iterator[Waiting]:
-    if order.status == OrderStatus.PENDING:
+    if order.status == OrderStatus.PENDING and order.is_to_be_paid:
         yield Waiting("pay", order)
     if order.status in OPEN_STATUSES and intake.missing(order, order.intake):
         yield Waiting("answer", order)

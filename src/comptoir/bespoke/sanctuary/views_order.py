@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from comptoir.bespoke import queries
 from comptoir.bespoke.models import OPEN_STATUSES, Attachment, Message, Order, OrderStatus, PaymentStatus
 from comptoir.bespoke.ordering import storefront
+from comptoir.bespoke.ordering.client_status import client_status
 from comptoir.bespoke.orders import content, intake
 from comptoir.bespoke.orders import messages as order_messages
 from comptoir.bespoke.refusals import ContentNotFound, NotDelivered
@@ -136,6 +137,7 @@ def _order_page(request: HttpRequest, order_id: UUID, **forms: DomainForm) -> Ht
     left = max(0, order.revision_limit - order.changes_count)
     shown: dict[str, Any] = {
         "order": order,
+        "state": client_status(order),
         "expert": order.worked_by,
         "portrait": storefront.portrait(order.worked_by),
         "steps": queries.journey(order),

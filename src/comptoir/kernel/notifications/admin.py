@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from comptoir.kernel.admin_base import ReadOnlyAdmin
-from comptoir.kernel.encrypted_fields import digest
+from comptoir.kernel.encrypted_fields import digests
 from comptoir.kernel.notifications.models import Mail, MailState
 from comptoir.kernel.notifications.queue import resend
 
@@ -36,9 +36,9 @@ class MailAdmin(ReadOnlyAdmin):
     ) -> tuple[QuerySet[Mail], bool]:
         """Addresses are encrypted, and found by their digests."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
-        return (
-            found | queryset.filter(address_digest=digest(search_term)) if search_term else found
-        ), may_repeat
+        if search_term:
+            found |= queryset.filter(address_digest__in=digests(search_term))
+        return found, may_repeat
 
     @admin.action(description=_("Send the selected mails once more"), permissions=["resend"])
     def send_again(self, request: HttpRequest, selected: QuerySet[Mail]) -> None:

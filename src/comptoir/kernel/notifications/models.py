@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from comptoir.kernel import clock
-from comptoir.kernel.encrypted_fields import EncryptedJSON, EncryptedText, digest
+from comptoir.kernel.encrypted_fields import EncryptedJSON, EncryptedText, digests
 from comptoir.kernel.ids import new_id
 from comptoir.kernel.states import Transitions
 
@@ -28,7 +28,7 @@ MAIL_TRANSITIONS: Transitions = {
 class MailQuerySet(models.QuerySet["Mail"]):
     def to(self, address: str) -> "MailQuerySet":
         """The mails to this address, however its letters were written."""
-        return self.filter(address_digest=digest(address))
+        return self.filter(address_digest__in=digests(address))
 
 
 class Mail(models.Model):

@@ -26,11 +26,18 @@ _OF_DECLINED = ("decline_code", "reference", "requires_action")
 FindExisting = Callable[[], Mapping[str, Any] | None]
 
 
-def prepare(*, key: str, gateway: str, operation: str, params: Mapping[str, Any]) -> GatewayCall:
-    """Store the request, in the caller's transaction. The same key again gives the request that stands."""
-    call, _created = GatewayCall.objects.get_or_create(
+def prepare(
+    *, key: str, gateway: str, operation: str, params: Mapping[str, Any], again: bool = False
+) -> GatewayCall:
+    """Store the request, in the caller's transaction. The same key again gives the request that stands.
+
+    `again` is for what may be asked anew after a refusal, since what was wrong may be mended by then.
+    """
+    call, created = GatewayCall.objects.get_or_create(
         key=key, defaults={"gateway": gateway, "operation": operation, "params": dict(params)}
     )
+    if again and not created and call.state == CallState.REFUSED:
+        _ask_anew(call, params)
     return call
 
 
@@ -93,6 +100,23 @@ def _renew_key(call: GatewayCall) -> None:
     """A fresh key, stored before it is used, for a request that is known not to have been executed."""
     call.key_generation, call.key_made_at, call.error = call.key_generation + 1, clock.now(), ""
     _this(call).update(key_generation=call.key_generation, key_made_at=call.key_made_at, error="")
+
+
+def _ask_anew(call: GatewayCall, params: Mapping[str, Any]) -> None:
+    """A fresh request in place of the one that was refused, and a fresh key: the gateway remembers its refusal under
+    the old one. Of two who ask at once, the second sends the first one's."""
+    assert CallState.PREPARED in CALL_TRANSITIONS[CallState.REFUSED]
+    refused = _this(call).filter(state=CallState.REFUSED, key_generation=call.key_generation)
+    refused.update(
+        state=CallState.PREPARED,
+        params=dict(params),
+        answer=None,
+        error="",
+        answered_at=None,
+        key_generation=F("key_generation") + 1,
+        key_made_at=clock.now(),
+    )
+    call.refresh_from_db()
 
 
 def _this(call: GatewayCall) -> QuerySet[GatewayCall]:

@@ -10,6 +10,7 @@ from comptoir.kernel.accounts.models import User, Workspace
 from comptoir.kernel.errors import Refusal
 from comptoir.kernel.payments import calls, gateways
 from comptoir.kernel.payments.gateways.base import MethodSeen
+from comptoir.kernel.payments.gateways.errors import GatewayRefused, UnknownThere
 from comptoir.kernel.payments.models import Customer, CustomerReference, PaymentMethod
 
 SUBJECT = "payments.customer"
@@ -18,6 +19,11 @@ SUBJECT = "payments.customer"
 class MethodOfAnother(Refusal):
     code = "payment_method_of_another"
     message = _("This payment method belongs to another customer: save it again.")
+
+
+class MethodRemoved(Refusal):
+    code = "payment_method_removed"
+    message = _("This payment method was removed: choose another one, or save it again.")
 
 
 def customer_of(user: User, *, workspace: Workspace) -> Customer:
@@ -40,6 +46,7 @@ def reference_at(customer: Customer, *, gateway: str) -> str:
             gateway=gateway,
             operation="customer",
             params=gateways.vault(gateway).customer_request(customer),
+            again=True,
         )
         made = calls.execute(call)["id"]
         known, _created = CustomerReference.objects.get_or_create(
@@ -65,6 +72,7 @@ def save_method(customer: Customer, reference: str, *, gateway: str) -> PaymentM
             gateway=gateway,
             operation="attach",
             params=at.attach_request(reference, customer=there),
+            again=True,
         )
         seen = at.read_method(calls.execute(call)["id"])
     return _keep(customer, seen, gateway=gateway)
@@ -76,17 +84,20 @@ def active_methods(customer: Customer) -> Sequence[PaymentMethod]:
 
 
 def make_default(method: PaymentMethod, *, by: User | None) -> None:
-    """Charge this one of the customer's methods unless another is chosen."""
+    """Charge this one of the customer's methods unless another is chosen. Raises `MethodRemoved`."""
     with transaction.atomic():
         customer = Customer.objects.select_for_update().get(pk=method.customer_id)
+        if not customer.methods.filter(pk=method.pk, removed_at=None).exists():
+            raise MethodRemoved
         customer.methods.exclude(pk=method.pk).filter(is_default=True).update(is_default=False)
-        customer.methods.filter(pk=method.pk, removed_at=None).update(is_default=True)
+        customer.methods.filter(pk=method.pk).update(is_default=True)
         timeline.record(SUBJECT, customer.pk, "default_method", actor=by, method=str(method.pk))
     method.refresh_from_db()
 
 
 def remove_method(method: PaymentMethod, *, by: User | None) -> None:
-    """Forget a method, here and at the gateway. Another of the customer's becomes the default.
+    """Forget a method, here and at the gateway, or here alone where it is gone there. Another of the customer's becomes
+    the default.
 
     Raises `GatewayRefused` or `GatewayUnreachable`, and then it stays.
     """
@@ -96,8 +107,13 @@ def remove_method(method: PaymentMethod, *, by: User | None) -> None:
             gateway=method.gateway,
             operation="detach",
             params=gateways.vault(method.gateway).detach_request(method),
+            again=True,
         )
-        calls.execute(call)
+        try:
+            calls.execute(call)
+        except GatewayRefused:
+            if not _is_gone(method):
+                raise
         _forget(method, by=by)
 
 
@@ -109,6 +125,14 @@ def refresh_method(method: PaymentMethod) -> None:
         PaymentMethod.objects.filter(pk=method.pk).update(**changed)
     elif method.removed_at is None:
         _forget(method, by=None)
+
+
+def _is_gone(method: PaymentMethod) -> bool:
+    """Whether the gateway no longer has it for anybody: removed there, or with its customer."""
+    try:
+        return not gateways.vault(method.gateway).read_method(method.reference).customer
+    except UnknownThere:
+        return True
 
 
 def _keep(customer: Customer, seen: MethodSeen, *, gateway: str) -> PaymentMethod:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from comptoir.kernel.jobs import enqueue
 from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger.chart import AccountName
 from comptoir.kernel.ledger.posting import Line, balance_about, post
 from comptoir.kernel.money import Money
+from comptoir.kernel.payments.given_back import is_all_gone
 from comptoir.kernel.payments.models import (
     REVERSAL_TRANSITIONS,
     SHARE_TRANSITIONS,
@@ -150,21 +151,9 @@ def in_suspense(payment: Payment, currency: str) -> Money:
     return balance_about(subjects, chart.suspense(), currency, workspace_id=workspace)
 
 
-def gone_for_good(payment: Payment) -> Money:
-    """What of a payment went back to its payer: refunds that went through, and what disputes took. Not what a bank
-    has withdrawn and not decided about, nor a refund that is still on its way."""
-    gone = payment.refunds.filter(Q(state=RefundState.SUCCEEDED) | Q(bounced=True))
-    lost = payment.disputes.filter(withdrawn_currency=payment.received.currency)
-    minor = (
-        gone.aggregate(sum=Sum("amount_minor", default=0))["sum"]
-        + lost.aggregate(sum=Sum("lost_minor", default=0))["sum"]
-    )
-    return Money(minor, payment.received.currency)
-
-
 def tell_if_given_back(payment: Payment) -> None:
     """A payment in suspense has failed for its product once its payer has all of it back. Nothing is told before."""
-    if gone_for_good(payment) >= payment.received:
+    if is_all_gone(payment):
         enqueue(
             "payments.react",
             key=f"payment:{payment.id}:given_back",

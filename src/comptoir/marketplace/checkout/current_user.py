@@ -7,13 +7,15 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from comptoir.kernel.accounts.models import User
-from comptoir.marketplace.checkout import cart
+from comptoir.marketplace.checkout import cart, requested_items
 from comptoir.ui.preferences import person
 
 
 def keep_cart(request: HttpRequest, user: User) -> None:
-    """When somebody has signed in: the cart they filled before is their account's from here on."""
+    """When somebody has signed in: the cart they filled before is their account's from here on, and what they asked to
+    buy before is bought next."""
     cart.take_over(user, request.session)
+    requested_items.go_on_after_sign_in(request.session)
 
 
 def signed_in(request: HttpRequest) -> User:

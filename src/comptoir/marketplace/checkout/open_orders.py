@@ -10,13 +10,14 @@ from comptoir.kernel.accounts.models import User
 from comptoir.kernel.payments import charges
 from comptoir.kernel.payments.models import UNRESOLVED, Payment, PaymentState
 from comptoir.marketplace.models import Automation, Order, OrderItem
-from comptoir.marketplace.refusals import AlreadyBought, BeingPaid
+from comptoir.marketplace.refusals import AlreadyBought, BeingPaid, UnexpectedAmount
 
 
 def resume_or_close(buyer: User, items: Sequence[Automation]) -> Payment | None:
     """The payment of the open order for exactly these things at these prices; others that hold one of them are closed.
 
-    Raises `AlreadyBought` and `BeingPaid` where one was paid or is about to be, and what `charges.cancel` raises.
+    Raises `AlreadyBought` and `BeingPaid` where one was paid or is about to be, `UnexpectedAmount` where another amount
+    came for it, and what `charges.cancel` raises.
     """
     asked = {(item.pk, item.price_minor, item.currency) for item in items}
     same = None
@@ -38,6 +39,12 @@ def release(order: Order) -> None:
     order.items.filter(reserves_purchase=True).update(reserves_purchase=False)
 
 
+def reserved_title(buyer: User, items: Sequence[Automation]) -> str | None:
+    """The first of these that one of the buyer's orders reserves, if any does."""
+    reserved = OrderItem.objects.filter(buyer=buyer, automation__in=items, reserves_purchase=True)
+    return reserved.order_by("pk").values_list("title", flat=True).first()
+
+
 def _orders_reserving(buyer: User, items: Sequence[Automation]) -> list[Order]:
     reserved = OrderItem.objects.filter(buyer=buyer, automation__in=items, reserves_purchase=True)
     ids = set(reserved.values_list("order", flat=True))
@@ -50,6 +57,8 @@ def _asks(order: Order) -> set[tuple[object, int, str]]:
 
 def _may_be_paid(payment: Payment, title: str) -> bool:
     """Whether the payment can still be made. Raises where it has been, or is under way."""
+    if payment.is_in_suspense:
+        raise UnexpectedAmount(title=title)
     if payment.state == PaymentState.PAID:
         raise AlreadyBought(title=title)
     if payment.state == PaymentState.PROCESSING:

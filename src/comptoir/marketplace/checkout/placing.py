@@ -18,7 +18,7 @@ from comptoir.marketplace.checkout import open_orders
 from comptoir.marketplace.checkout.availability import available
 from comptoir.marketplace.checkout.cart import ITEMS_AT_MOST
 from comptoir.marketplace.models import Automation, Order, OrderItem
-from comptoir.marketplace.refusals import EmptyCart, TooManyItems
+from comptoir.marketplace.refusals import BeingPaid, EmptyCart, TooManyItems
 
 PURPOSE = "marketplace.order"
 # Somebody who pressed twice may be faster each time.
@@ -55,7 +55,10 @@ def _order(buyer: User, listings: Sequence[Automation]) -> charges.Pending:
     for left in reversed(range(TRIES)):
         try:
             return _write(buyer, listings)
-        except IntegrityError:
+        except IntegrityError as error:
+            if not left and (title := open_orders.reserved_title(buyer, listings)):
+                # Other pages of theirs were faster each time.
+                raise BeingPaid(title=title) from error
             if payment := open_orders.resume_or_close(buyer, listings):
                 return charges.Pending(payment)
             # What reserved them is closed now.

@@ -14,6 +14,7 @@ from comptoir.kernel.errors import FieldError, Invalid
 from comptoir.kernel.money import Money
 from comptoir.kernel.notifications import send_mail
 from comptoir.kernel.payments import refunds as money_back
+from comptoir.kernel.payments.given_back import MADE, is_all_gone
 from comptoir.kernel.payments.models import Dispute, DisputeState, Payment, Refund, RefundState, Share
 from comptoir.kernel.payments.unwinding import PartOf, fee_part
 from comptoir.marketplace.models import Purchase
@@ -56,7 +57,7 @@ def refund(
             return existing
         item, before = purchase.item, refunded_so_far(purchase)
         left = item.price - before.gross
-        if not left.minor:
+        if left.minor <= 0:
             raise money_back.NothingToRefund
         asked = left if amount is None else Money(amount, item.currency)
         if not 0 < asked.minor <= left.minor:
@@ -88,12 +89,14 @@ def on_refunded(payment: Payment, refund: Refund) -> None:
     """What is wholly given back is no longer theirs, and may be bought again. The buyer is told of every refund."""
     if refund.state != RefundState.SUCCEEDED:
         return
-    order_items = Purchase.objects.filter(item__order__payment_id=payment.pk, refunded_at=None)
-    if payment.refunded_minor + payment.disputed_minor >= payment.received.minor:
-        _take_away(list(order_items.select_related("item")))
+    bought = Purchase.objects.filter(item__order__payment_id=payment.pk, refunded_at=None).select_related(
+        "item"
+    )
+    if is_all_gone(payment):
+        _take_away(list(bought))
     elif refund.subject_id:
-        purchase = order_items.select_related("item__order").filter(pk=refund.subject_id).first()
-        if purchase and refunded_so_far(purchase).gross == purchase.item.price:
+        purchase = bought.filter(pk=refund.subject_id).first()
+        if purchase and _given_back(purchase) >= purchase.item.price_minor:
             _take_away([purchase])
     if payment.payer:
         send_mail(
@@ -111,10 +114,15 @@ def on_disputed(payment: Payment, dispute: Dispute) -> None:
     timeline.record(
         "marketplace.order", payment.subject_id, f"dispute_{dispute.state}", amount=dispute.amount_minor
     )
-    gone = payment.refunded_minor + payment.disputed_minor >= payment.received.minor
-    if dispute.state == DisputeState.LOST and gone:
+    if dispute.state == DisputeState.LOST and is_all_gone(payment):
         bought = Purchase.objects.filter(item__order__payment_id=payment.pk, refunded_at=None)
         _take_away(list(bought.select_related("item")))
+
+
+def _given_back(purchase: Purchase) -> int:
+    """What of its price the buyer has back, in minor units. What is on its way may still fail."""
+    made = Refund.objects.filter(MADE, subject_id=str(purchase.pk))
+    return int(made.aggregate(sum=Sum("amount_minor", default=0))["sum"])
 
 
 def _sale(user: User, purchase_id: UUID, rows: QuerySet[Purchase]) -> Purchase:

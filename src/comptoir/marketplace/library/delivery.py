@@ -8,6 +8,7 @@ from comptoir.kernel import files, timeline
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.money import Money
 from comptoir.kernel.notifications import MailRequest, send_mails
+from comptoir.kernel.payments.given_back import is_all_gone
 from comptoir.kernel.payments.models import Payment, PaymentState
 from comptoir.kernel.states import may_move, move, move_all
 from comptoir.marketplace.checkout import cart, open_orders
@@ -50,8 +51,11 @@ def on_paid(payments: Sequence[Payment]) -> None:
 
 
 def on_failed(payments: Sequence[Payment]) -> None:
-    """The orders will not be paid: the buyers may order the same things again."""
+    """The orders will not be paid: the buyers may order the same things again. So too where another amount came than
+    was asked for, once all of it went back."""
     for payment in payments:
+        if payment.is_in_suspense and not is_all_gone(payment):
+            continue
         order = Order.objects.select_for_update().get(pk=payment.subject_id)
         to = OrderState.EXPIRED if payment.state == PaymentState.EXPIRED else OrderState.FAILED
         if may_move(order, to, table=ORDER_TRANSITIONS):

@@ -28,6 +28,8 @@ RATE_LIMITED = StripeError(
     code="rate_limit",
 )
 SERVER_ERROR = StripeError("An unknown error occurred.", status=500, kind="api_error")
+# As of an account that Stripe has restricted: a refusal of the whole request, which its key remembers.
+REFUSED = StripeError("Your account cannot currently make live charges.")
 
 
 @dataclass
@@ -172,6 +174,8 @@ def _execute(incoming: IncomingRequest, handler: Handler, fault: Fault | None) -
     try:
         if fault and fault.kind == "500":
             raise SERVER_ERROR
+        if fault and fault.kind == "400":
+            raise REFUSED
         return 200, render(call, handler(call), call.params.get("expand"))
     except StripeError as refusal:
         if not refusal.keeps_effects:

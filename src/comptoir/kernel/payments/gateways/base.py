@@ -285,7 +285,9 @@ class Vault(Connection, Protocol):
 
     def detach_request(self, method: PaymentMethod) -> dict[str, Any]: ...
 
-    def read_method(self, reference: str) -> MethodSeen: ...
+    def read_method(self, reference: str) -> MethodSeen:
+        """Raises `UnknownThere` where the gateway has none by that name."""
+        ...
 
 
 @runtime_checkable

@@ -13,6 +13,10 @@ class GatewayRefused(Refusal):
     message = _("The payment provider refused: %(reason)s")
 
 
+class UnknownThere(GatewayRefused):
+    """The gateway has nothing by that name, or not any more."""
+
+
 class Declined(GatewayRefused):
     """The payer's bank refused the charge.
 

@@ -15,10 +15,12 @@ class CallState(models.TextChoices):
     REFUSED = "refused", _("Refused")
 
 
+# What was refused can be asked anew, under a fresh key, where no other row keeps the refusal: a customer, a method, an
+# account. A payment or refund that was refused has failed, and another one takes its place.
 CALL_TRANSITIONS: Transitions = {
     CallState.PREPARED: frozenset({"done", "refused"}),
     CallState.DONE: frozenset(),
-    CallState.REFUSED: frozenset(),
+    CallState.REFUSED: frozenset({"prepared"}),
 }
 
 

@@ -24,6 +24,9 @@ T = TypeVar("T")
 # stored, and is sent again with the key it had.
 PATIENCE = httpx.Timeout(10, connect=3)
 
+# https://docs.stripe.com/error-codes
+RESOURCE_MISSING = "resource_missing"
+
 
 class StripeConnection:
     """What all that Stripe can do shares: the name, the keys and the client."""
@@ -63,7 +66,8 @@ class StripeConnection:
         except stripe.CardError as error:
             raise _declined(error) from error
         except (stripe.InvalidRequestError, stripe.PermissionError) as error:
-            raise errors.GatewayRefused(reason=error.user_message or str(error)) from error
+            kind = errors.UnknownThere if error.code == RESOURCE_MISSING else errors.GatewayRefused
+            raise kind(reason=error.user_message or str(error)) from error
         except stripe.AuthenticationError as error:
             log.error("stripe_key_refused", reason=str(error))
             raise errors.GatewayUnreachable from error
