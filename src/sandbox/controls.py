@@ -43,7 +43,7 @@ def routes(world: World) -> list[Route]:
 
 
 def control_route(world: World, method: str, path: str, control: Control) -> Route:
-    """For the services too: their own controls refuse with `RequestRefused`."""
+    """For the services too: their own controls refuse with `RequestRefused`. What the path names is in the payload."""
     return Route(path, _endpoint(world, control), methods=[method])
 
 
@@ -54,7 +54,7 @@ def _endpoint(world: World, control: Control) -> Endpoint:
             payload = json.loads(body) if body else {}
             if not isinstance(payload, dict):
                 raise RequestRefused("Send a JSON object.")
-            answer = control(world, payload)
+            answer = control(world, payload | request.path_params)
         except (ControlRefused, FaultRefused, RequestRefused, json.JSONDecodeError) as refusal:
             world.store.rollback()
             return JSONResponse({"error": str(refusal)}, 400)

@@ -98,3 +98,74 @@ def test_one_that_nobody_answers_is_lost_and_past_due(
     lost = api.disputes.retrieve(dispute.id)
     assert (lost.status, lost.evidence_details.past_due) == ("lost", True)
     assert told(sandbox, receiver)[2:] == [("closed", "lost", [TAKEN])]
+
+
+def close(sandbox: SandboxProcess, dispute: str, status: Any) -> int:
+    """What the bank decides by itself; returns the HTTP status."""
+    answer = sandbox.http.post(f"/_sandbox/disputes/{dispute}/close", json={"status": status})
+    assert answer.status_code == 200 or answer.json()["error"]
+    return answer.status_code
+
+
+def test_the_bank_may_decide_without_evidence(
+    sandbox: SandboxProcess, api: Any, receiver: Receiver, dispute: Any
+) -> None:
+    before = shop.balance(api)
+    answer = sandbox.post(f"/_sandbox/disputes/{dispute.id}/close", {"status": "won"})
+    assert answer == {"id": dispute.id, "charge": dispute.charge, "amount": 3000, "status": "won"}
+    assert told(sandbox, receiver)[2:] == [
+        ("funds_reinstated", "won", [TAKEN, GIVEN_BACK]),
+        ("closed", "won", [TAKEN, GIVEN_BACK]),
+    ]
+    assert shop.balance(api) == before + 3000 + FEE
+
+
+def test_the_bank_may_change_its_mind_both_ways(
+    sandbox: SandboxProcess, api: Any, receiver: Receiver, dispute: Any
+) -> None:
+    taken = shop.balance(api)
+    assert [close(sandbox, dispute.id, status) for status in ("lost", "won", "lost")] == [200, 200, 200]
+    assert told(sandbox, receiver)[2:] == [
+        ("closed", "lost", [TAKEN]),
+        ("funds_reinstated", "won", [TAKEN, GIVEN_BACK]),
+        ("closed", "won", [TAKEN, GIVEN_BACK]),
+        ("funds_withdrawn", "lost", [TAKEN, GIVEN_BACK, TAKEN]),
+        ("closed", "lost", [TAKEN, GIVEN_BACK, TAKEN]),
+    ]
+    assert shop.balance(api) == taken
+
+
+def test_a_dispute_is_not_closed_in_a_way_that_is_unknown_or_twice_the_same(
+    sandbox: SandboxProcess, api: Any, dispute: Any
+) -> None:
+    assert close(sandbox, "du_unknown", "won") == 400
+    for impossible in ("needs_response", "warning_closed", None, 7, ["won"]):
+        assert close(sandbox, dispute.id, impossible) == 400
+    assert [close(sandbox, dispute.id, "lost") for _ in range(2)] == [200, 400]
+    assert api.disputes.retrieve(dispute.id).status == "lost"
+
+
+def test_an_inquiry_moves_no_money_and_leaves_the_charge_to_be_refunded(
+    sandbox: SandboxProcess, api: Any, receiver: Receiver
+) -> None:
+    session = api.checkout.sessions.create(shop.session(5000))
+    sandbox.pay(session.url, email="buyer@example.com")
+    intent = api.checkout.sessions.retrieve(session.id).payment_intent
+    before = shop.balance(api)
+    made = sandbox.post("/_sandbox/disputes", {"charge": intent, "inquiry": True})
+    inquiry = api.disputes.retrieve(made["id"])
+    assert (inquiry.status, inquiry.is_charge_refundable) == ("warning_needs_response", True)
+    assert inquiry.payment_method_details.card.case_type == "inquiry"
+    assert api.disputes.update(inquiry.id, EVIDENCE).status == "warning_under_review"
+    assert [close(sandbox, inquiry.id, status) for status in ("lost", "won", "warning_closed")] == [
+        400,
+        400,
+        200,
+    ]
+    assert told(sandbox, receiver) == [
+        ("created", "warning_needs_response", []),
+        ("updated", "warning_under_review", []),
+        ("closed", "warning_closed", []),
+    ]
+    assert shop.balance(api) == before
+    assert api.refunds.create({"payment_intent": intent}).status == "succeeded"

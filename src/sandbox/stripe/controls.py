@@ -1,10 +1,11 @@
-"""/_sandbox, for Stripe: open a dispute, send an event again, change the status of a connected account."""
+"""/_sandbox, for Stripe: open and close a dispute, send an event again, change the status of a connected account."""
 
 from typing import Any
 
 from starlette.routing import Route
 
 from sandbox.controls import RequestRefused, control_route
+from sandbox.state import Record
 from sandbox.stripe.api.call import Call
 from sandbox.stripe.api.errors import StripeError
 from sandbox.stripe.connect import accounts
@@ -16,13 +17,14 @@ from sandbox.world import World
 def routes(world: World) -> list[Route]:
     return [
         control_route(world, "POST", "/_sandbox/disputes", _dispute),
+        control_route(world, "POST", "/_sandbox/disputes/{id}/close", _close_dispute),
         control_route(world, "POST", "/_sandbox/events", _send_event),
         control_route(world, "POST", "/_sandbox/accounts", _change_account_status),
     ]
 
 
 def _dispute(world: World, payload: dict[str, Any]) -> dict[str, Any]:
-    """`charge` may also name a payment intent: its latest charge is meant."""
+    """`charge` may also name a payment intent: its latest charge is meant. An `inquiry` withdraws nothing."""
     name = str(payload.get("charge", ""))
     intent = world.store.get("payment_intent", name)
     charge = world.store.get("charge", intent["latest_charge"] if intent else name)
@@ -31,16 +33,29 @@ def _dispute(world: World, payload: dict[str, Any]) -> dict[str, Any]:
     reason, amount = payload.get("reason", "fraudulent"), payload.get("amount")
     if not isinstance(reason, str) or not (amount is None or (isinstance(amount, int) and amount > 0)):
         raise RequestRefused("A reason is a word, and an amount a number of minor units.")
+    call, inquiry = Call(world, charge["_account"]), payload.get("inquiry") is True
     try:
-        dispute = disputes.open_dispute(Call(world, charge["_account"]), charge, reason=reason, amount=amount)
+        dispute = disputes.open_dispute(call, charge, reason=reason, amount=amount, inquiry=inquiry)
     except StripeError as refusal:
         raise RequestRefused(str(refusal)) from refusal
-    return {
-        "id": dispute["id"],
-        "charge": charge["id"],
-        "amount": dispute["amount"],
-        "status": dispute["status"],
-    }
+    return _shown(dispute)
+
+
+def _close_dispute(world: World, payload: dict[str, Any]) -> dict[str, Any]:
+    """{status}: what the bank decides, won or lost, also after it had decided otherwise; or warning_closed, of an
+    inquiry."""
+    dispute = world.store.get("dispute", payload["id"])
+    if dispute is None:
+        raise RequestRefused(f"There is no dispute {payload['id']!r}.")
+    try:
+        disputes.decide(Call(world, dispute["_account"]), dispute, payload.get("status"))
+    except StripeError as refusal:
+        raise RequestRefused(str(refusal)) from refusal
+    return _shown(dispute)
+
+
+def _shown(dispute: Record) -> dict[str, Any]:
+    return {name: dispute[name] for name in ("id", "charge", "amount", "status")}
 
 
 def _send_event(world: World, payload: dict[str, Any]) -> dict[str, Any]:

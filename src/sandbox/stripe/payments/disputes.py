@@ -14,6 +14,7 @@ from sandbox.stripe.webhooks import events
 FEE_MINOR = 2000
 DAYS_TO_ANSWER = 9
 OPEN_STATUSES = ("needs_response", "under_review")
+OPEN_INQUIRIES = ("warning_needs_response", "warning_under_review")
 EVIDENCE = (
     "access_activity_log", "billing_address", "cancellation_policy", "cancellation_policy_disclosure",
     "cancellation_rebuttal", "customer_communication", "customer_email_address", "customer_name",
@@ -22,12 +23,18 @@ EVIDENCE = (
     "refund_refusal_explanation", "service_date", "service_documentation", "shipping_address", "shipping_carrier",
     "shipping_date", "shipping_documentation", "shipping_tracking_number", "uncategorized_file", "uncategorized_text",
 )  # fmt: skip
+DECIDING_EVIDENCE = {"winning_evidence": "won", "losing_evidence": "lost"}
 
 
 def open_dispute(
-    call: Call, charge: Record, *, reason: str = "fraudulent", amount: int | None = None
+    call: Call,
+    charge: Record,
+    *,
+    reason: str = "fraudulent",
+    amount: int | None = None,
+    inquiry: bool = False,
 ) -> Record:
-    """The bank takes the disputed amount out of the balance at once, and Stripe its fee."""
+    """The bank takes the disputed amount out of the balance at once, and Stripe its fee; an inquiry takes neither."""
     left = charge["amount_captured"] - charge["amount_refunded"]
     if charge["status"] != "succeeded" or charge["disputed"] or left <= 0:
         raise invalid_request(f"Charge {charge['id']} cannot be disputed.", param="charge")
@@ -48,7 +55,7 @@ def open_dispute(
             "submission_count": 0,
             "submission_method": "not_submitted",
         },
-        is_charge_refundable=False,
+        is_charge_refundable=inquiry,
         livemode=False,
         metadata={},
         payment_intent=charge["payment_intent"],
@@ -56,20 +63,25 @@ def open_dispute(
             "type": "card",
             "card": {
                 "brand": "visa",
-                "case_type": "chargeback",
+                "case_type": "inquiry" if inquiry else "chargeback",
                 "network": "visa",
                 "network_reason_code": "83",
             },
         },
         reason=reason,
-        status="needs_response",
+        status="warning_needs_response" if inquiry else "needs_response",
     )
     before = call.change(charge, disputed=True)
     events.emit(call, "charge.dispute.created", dispute)
     events.emit(call, "charge.updated", charge, previous=before)
+    if not inquiry:
+        _withdraw(call, dispute)
+    return dispute
+
+
+def _withdraw(call: Call, dispute: Record) -> None:
     _adjust_balance(call, dispute, -dispute["amount"], fee=FEE_MINOR)
     events.emit(call, "charge.dispute.funds_withdrawn", dispute)
-    return dispute
 
 
 def _adjust_balance(call: Call, dispute: Record, amount: int, *, fee: int) -> None:
@@ -95,31 +107,44 @@ def update(call: Call) -> Record:
     if "metadata" in call.params:
         changes["metadata"] = merged_metadata(dispute, call.params)
     if given:
-        if dispute["status"] not in OPEN_STATUSES:
+        if dispute["status"] not in OPEN_STATUSES + OPEN_INQUIRIES:
             raise invalid_request("This dispute is already closed.", param="evidence")
         submitted = call.params.get("submit", True)
         details = {**dispute["evidence_details"], "has_evidence": True}
         if submitted:
             count = details["submission_count"] + 1
             details |= {"submission_count": count, "submission_method": "manual"}
-            changes["status"] = "under_review"
+            is_inquiry = dispute["status"] in OPEN_INQUIRIES
+            changes["status"] = "warning_under_review" if is_inquiry else "under_review"
         changes |= {"evidence": {**dispute["evidence"], **given}, "evidence_details": details}
     before = call.change(dispute, **changes)
     if before:
         events.emit(call, "charge.dispute.updated", dispute, previous=before)
     if given and dispute["status"] == "under_review":
-        _decide(call, dispute, given.get("uncategorized_text"))
+        text = given.get("uncategorized_text")
+        if text in DECIDING_EVIDENCE:
+            decide(call, dispute, DECIDING_EVIDENCE[text])
     return dispute
 
 
-def _decide(call: Call, dispute: Record, text: str | None) -> None:
-    if text == "winning_evidence":
+def decide(call: Call, dispute: Record, status: Any) -> None:
+    """The bank's decision: for whom, also after it was for the other; raises `StripeError` where it cannot be."""
+    before = dispute["status"]
+    if status == "won" and before in (*OPEN_STATUSES, "lost"):
         _adjust_balance(call, dispute, dispute["amount"], fee=-FEE_MINOR)
         call.change(dispute, status="won")
         events.emit(call, "charge.dispute.funds_reinstated", dispute)
         events.emit(call, "charge.dispute.closed", dispute)
-    elif text == "losing_evidence":
+    elif status == "lost" and before in (*OPEN_STATUSES, "won"):
+        if before == "won":
+            call.change(dispute, status="lost")
+            _withdraw(call, dispute)
         lose(call, dispute)
+    elif status == "warning_closed" and before in OPEN_INQUIRIES:
+        call.change(dispute, status="warning_closed")
+        events.emit(call, "charge.dispute.closed", dispute)
+    else:
+        raise invalid_request(f"A dispute that is {before} cannot be closed as {status!r}.", param="status")
 
 
 def lose(call: Call, dispute: Record) -> None:

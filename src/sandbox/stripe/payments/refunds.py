@@ -74,7 +74,8 @@ def _charge_to_refund(call: Call) -> Record:
         raise invalid_request(
             f"Charge {charge['id']} has not been captured: it cannot be refunded.", param="charge"
         )
-    if charge["disputed"]:
+    disputes = call.list_own("dispute") if charge["disputed"] else []
+    if any(one["charge"] == charge["id"] and not one["is_charge_refundable"] for one in disputes):
         message = f"Charge {charge['id']} has been charged back; cannot issue a refund."
         raise invalid_request(message, code="charge_disputed")
     return charge
