@@ -8,19 +8,27 @@ from django.db.models import Count, Q, Sum
 
 from comptoir.bespoke.models import Order, OrderStatus, PaymentStatus, RevisionState
 from comptoir.bespoke.ordering.placing import PURPOSE
-from comptoir.kernel.payments.models import Payment, PaymentState, Refund, RefundState
+from comptoir.kernel.payments.models import (
+    Dispute,
+    DisputeState,
+    Payment,
+    PaymentState,
+    Refund,
+    RefundState,
+)
 
 _BATCH = 500
 
 
 def orders_and_payments() -> Iterator[str]:
-    """Each paid order has its paid payment, each refunded one its refunds; each payment has its order."""
+    """Each paid order has its paid payment, each refunded one its refunds or the dispute that was lost; each payment
+    has its order."""
     rows = Order.objects.order_by("pk").iterator(_BATCH)
     while batch := list(islice(rows, _BATCH)):
         ids = [order.payment_id for order in batch if order.payment_id]
-        payments, refunded = Payment.objects.in_bulk(ids), _refunded(ids)
+        payments, refunded, lost = Payment.objects.in_bulk(ids), _refunded(ids), _lost(ids)
         for order in batch:
-            yield from _order(order, payments.get(order.payment_id or order.pk), refunded)
+            yield from _order(order, payments.get(order.payment_id or order.pk), refunded, lost)
     yield from _payments_without_order()
 
 
@@ -38,7 +46,9 @@ def contents() -> Iterator[str]:
         yield f"bespoke order {writing.pk} is {writing.status}, and the assistant is still asked for it"
 
 
-def _order(order: Order, payment: Payment | None, refunded: dict[UUID, int]) -> Iterator[str]:
+def _order(
+    order: Order, payment: Payment | None, refunded: dict[UUID, int], lost: dict[UUID, int]
+) -> Iterator[str]:
     if payment is None:
         yield f"bespoke order {order.pk} has no payment"
         return
@@ -52,8 +62,9 @@ def _order(order: Order, payment: Payment | None, refunded: dict[UUID, int]) -> 
     refunded_so_far = refunded.get(payment.pk, 0)
     if refunded_so_far != order.refunded_minor:
         yield f"bespoke order {order.pk}: {refunded_so_far} were refunded, and it says {order.refunded_minor}"
-    if (refunded_so_far == order.amount_minor) != (order.status == OrderStatus.REFUNDED):
-        yield f"bespoke order {order.pk} is {order.status}, with {refunded_so_far} refunded"
+    gone = refunded_so_far + lost.get(payment.pk, 0)
+    if (gone >= order.amount_minor) != (order.status == OrderStatus.REFUNDED):
+        yield f"bespoke order {order.pk} is {order.status}, with {gone} refunded or lost in a dispute"
 
 
 def _refunded(payments: Sequence[UUID]) -> dict[UUID, int]:
@@ -61,6 +72,11 @@ def _refunded(payments: Sequence[UUID]) -> dict[UUID, int]:
         Q(state=RefundState.SUCCEEDED) | Q(bounced=True)
     )
     return dict(rows.order_by().values_list("payment").annotate(Sum("amount_minor")))
+
+
+def _lost(payments: Sequence[UUID]) -> dict[UUID, int]:
+    rows = Dispute.objects.filter(payment__in=payments, state=DisputeState.LOST)
+    return dict(rows.order_by().values_list("payment").annotate(Sum("lost_minor")))
 
 
 def _payments_without_order() -> Iterator[str]:
