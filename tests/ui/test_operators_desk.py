@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.utils import flatten
 from django.core.exceptions import FieldDoesNotExist
@@ -30,6 +31,8 @@ def test_every_head_and_every_label_can_be_translated(label: str) -> None:
         if not isinstance(_head(part, str(name)), Promise)
     ]
     assert missing == []
+    app = apps.get_app_config(desk.model._meta.app_label)
+    assert isinstance(app.verbose_name, Promise), "the house's rooms, and the libraries', have names in words"
 
 
 def _fields(part: Any) -> list[Any]:

@@ -119,7 +119,7 @@ class PaymentAdmin(LookUpAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(LookUpAdmin):
-    list_display = ["created_at", "given_back", "state", "reason", "actor", "reference", "settled_at"]
+    list_display = ["created_at", "given_back", "state", "actor", "reference", "settled_at"]
     list_select_related = ["payment", "actor"]
     list_filter = ["state", "bounced", "created_at"]
     search_fields = ["id", "reference", "payment__id", "payment__reference", "payment__charge"]
