@@ -2,7 +2,8 @@
 
 python tools/messages.py              write what the sources say into every catalogue
 python tools/messages.py --check      say what is out of date or badly translated, and change nothing
-python tools/messages.py compile …    make the .mo beside each given .po (beside all of them by default)
+python tools/messages.py ROOM …       the same for these rooms alone, such as src/comptoir/bespoke; also with --check
+python tools/messages.py --compile …  make the .mo beside the .po of each room that is given, or of all of them
 """
 
 import argparse

@@ -9,7 +9,7 @@ from django.contrib.admin.utils import quote
 from django.test import Client
 
 from comptoir.kernel.ledger.models import Account, Transfer
-from comptoir.kernel.payments.models import GatewayCall, InboxEvent, Payee, Payment
+from comptoir.kernel.payments.models import Dispute, GatewayCall, InboxEvent, Payee, Payment, Refund
 from comptoir.kernel.timeline.models import TimelineEntry
 from comptoir.marketplace.models import Automation, Order
 from tests.marketplace.sample_listings import bought, put_up, put_up_many
@@ -18,6 +18,8 @@ from tests.shop import Shop
 
 LISTS = {
     "payments/payment": Payment,
+    "payments/refund": Refund,
+    "payments/dispute": Dispute,
     "payments/payee": Payee,
     "payments/gatewaycall": GatewayCall,
     "payments/inboxevent": InboxEvent,
@@ -85,11 +87,36 @@ def test_a_purchase_is_followed_from_its_order_to_the_books(
     assert '"customer_email": "bruno@example.test"' in page and '"cs_' in page
 
 
+def refunded_and_disputed(payment: Payment) -> Refund:
+    about = {"payment": payment, "gateway": "stripe"}
+    Dispute.objects.create(**about, reference=f"du_{payment.pk}", amount_minor=500, currency="EUR")
+    return Refund.objects.create(
+        **about, key=f"k{payment.pk}", reference=f"re_{payment.pk}", amount_minor=500, reason="Late"
+    )
+
+
+@pytest.mark.django_db
+def test_refunds_are_found_by_their_payment_by_their_name_at_the_gateway_and_by_state(
+    desk: Client, camille: Any, bruno: Any, bea: Any
+) -> None:
+    for buyer in (bruno, bea):
+        bought(buyer, put_up(camille))
+    refunds = [refunded_and_disputed(payment) for payment in Payment.objects.all()]
+    Refund.objects.filter(pk=refunds[1].pk).update(state="failed", failure_message="expired_or_canceled_card")
+    for words in (refunds[0].payment_id, refunds[0].reference, refunds[0].pk):
+        assert "1 result" in read(desk, f"payments/refund/?q={words}")
+    page = read(desk, "payments/refund/?state__exact=failed")
+    assert "1 refund" in page and "Failed" in page and "€5.00" in page
+    page = read(desk, f"payments/refund/{refunds[1].pk}/change/")
+    assert "expired_or_canceled_card" in page and "€5.00 · Failed" in page and "See its postings" in page
+
+
 @pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", LISTS)
 def test_nothing_can_be_added_changed_or_deleted(desk: Client, camille: Any, bruno: Any, path: str) -> None:
     bought(bruno, put_up(camille))
+    refunded_and_disputed(Payment.objects.get())
     GatewayCall.objects.create(key="payment:1", gateway="stripe", operation="session", params={"amount": 1})
     InboxEvent.objects.create(id="stripe:evt_1", type="charge.succeeded", payload='{"id": "evt_1"}')
     ledger = {"key": "k", "kind": "k", "subject": "s", "subject_id": "1", "entry_count": 0}
@@ -127,13 +154,23 @@ def test_the_desk_is_closed_to_others(client: Client, camille: Any, path: str) -
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "path", ["marketplace/automation", "marketplace/order", "payments/payment", "timeline/timelineentry"]
+    "path",
+    [
+        "marketplace/automation",
+        "marketplace/order",
+        "payments/payment",
+        "payments/refund",
+        "payments/dispute",
+        "timeline/timelineentry",
+    ],
 )
 def test_lists_ask_the_database_a_few_times_whatever_there_is(
     desk: Client, camille: Any, bruno: Any, django_assert_max_num_queries: Any, path: str
 ) -> None:
     for automation in (put_up(camille, title=f"Number {number}") for number in range(5)):
         bought(bruno, automation)
+    for payment in Payment.objects.all():
+        refunded_and_disputed(payment)
     with django_assert_max_num_queries(9):
         assert desk.get(f"/admin/{path}/").status_code == 200
 

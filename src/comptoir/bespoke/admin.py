@@ -15,7 +15,8 @@ from comptoir.bespoke.operations import offers
 from comptoir.bespoke.operations.forms import ExpertForm, OfferForm
 from comptoir.bespoke.orders import experts
 from comptoir.kernel.accounts.roles import Role, has_role
-from comptoir.kernel.admin_base import ReadOnlyAdmin
+from comptoir.kernel.admin_base import NOTHING, ReadOnlyAdmin
+from comptoir.kernel.money import Money
 
 
 class OperatorsAdmin(admin.ModelAdmin):
@@ -84,7 +85,7 @@ class OfferAdmin(OperatorsAdmin):
 @admin.register(Expert)
 class ExpertAdmin(OperatorsAdmin):
     form = ExpertForm
-    list_display = ("name", "user", "is_active", "weekly_capacity", "rating")
+    list_display = ("name", "user", "is_active", "weekly_capacity", "mean_rating")
     list_filter = ("is_active",)
     list_select_related = ("user",)
     search_fields = ("name", "user__email")
@@ -96,6 +97,10 @@ class ExpertAdmin(OperatorsAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("user", "portrait_page", "is_active") if obj else ()
+
+    @admin.display(description=_("rating"))
+    def mean_rating(self, expert: Expert) -> Any:
+        return NOTHING if expert.rating is None else expert.rating
 
     @admin.display(description=_("portrait"))
     def portrait_page(self, expert: Expert) -> str:
@@ -136,15 +141,15 @@ class OrderAdmin(ReadOnlyAdmin):
     list_filter = ("status", "payment_status", "level", "service")
     list_select_related = ("expert",)
     search_fields = ("code",)
-    readonly_fields = ("refund_page",)
+    readonly_fields = ("price", "given_back", "refund_page")
     fields = (
         "code",
         "status",
         "payment_status",
         "level",
         "service",
-        "amount",
-        "refunded_minor",
+        "price",
+        "given_back",
         "refund_page",
         "expert",
         "claimed_by",
@@ -160,10 +165,18 @@ class OrderAdmin(ReadOnlyAdmin):
         "accepted_at",
     )
 
+    @admin.display(description=_("price"))
+    def price(self, order: Order) -> Money:
+        return order.amount
+
+    @admin.display(description=_("given back"))
+    def given_back(self, order: Order) -> Money:
+        return Money(order.refunded_minor, order.currency)
+
     @admin.display(description=_("refund"))
     def refund_page(self, order: Order) -> str:
         if order.paid_at is None:
-            return "—"
+            return NOTHING
         page = reverse("bespoke:refund", args=[order.pk])
         return format_html('<a href="{}">{}</a>', page, _("Give the money back"))
 

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "comptoir.ui.preferences.preferences",
+    "comptoir.ui.refused_pages.refuse_methods",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 

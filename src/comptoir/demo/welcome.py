@@ -1,5 +1,7 @@
 """What the demo prints once it is open: addresses, accounts, and a card that pays."""
 
+import shlex
+import sys
 from collections.abc import Sequence
 from gettext import translation
 from pathlib import Path
@@ -37,11 +39,16 @@ def welcome(places: Places) -> str:
             *_table(accounts),
             "",
             _("A card that pays: 4242 4242 4242 4242, any date to come, any three digits."),
-            _("Commands on this shop: set -a; . %(file)s; set +a; comptoir doctor")
-            % {"file": places.env_file},
+            _("Commands on this shop: set -a; . %(file)s; set +a; %(comptoir)s doctor")
+            % {"file": shlex.quote(str(places.env_file)), "comptoir": shlex.quote(_comptoir())},
             _("Ctrl-C closes it. What happened in it is kept."),
         ]
     )
+
+
+def _comptoir() -> str:
+    """The command of this environment, which stands on nobody's PATH."""
+    return str(Path(sys.executable).with_name("comptoir"))
 
 
 def _part_of(person: Person) -> str:

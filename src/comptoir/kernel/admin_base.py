@@ -12,10 +12,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+# What stands where a row has nothing to say.
+NOTHING = "—"
+
 
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows that the house writes. What an operator may do to them is an action with a name."""
 
+    empty_value_display = NOTHING
     list_per_page = 50
     show_full_result_count = False
 
@@ -61,6 +65,7 @@ def _may_hold(model: type[Model], path: str, words: str) -> bool:
 class ReadOnlyInline(admin.TabularInline):
     """The same for rows that belong to the one that is looked at."""
 
+    empty_value_display = NOTHING
     extra = 0
     can_delete = False
 
@@ -80,4 +85,4 @@ def looked_up(model: str, *, label: Any, **columns: Any) -> str:
 
 def spelled_out(data: Any) -> str:
     """JSON on lines that one can read."""
-    return format_html("<pre>{}</pre>", json.dumps(data, indent=2, ensure_ascii=False)) if data else "—"
+    return format_html("<pre>{}</pre>", json.dumps(data, indent=2, ensure_ascii=False)) if data else NOTHING

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.timezone import localtime, make_aware
 
@@ -184,8 +184,8 @@ def sales(seller: User) -> QuerySet[Purchase]:
 
 @dataclass(frozen=True)
 class Earnings:
-    """What a seller made in one currency, less what was given back: sold, kept by us, theirs, and theirs in each of
-    the last months, oldest first, by the month's first day (without what was wholly given back)."""
+    """What a seller made in one currency, less what was given back or lost in disputes: sold, kept by us, theirs, and
+    theirs of what was sold in each of the last months, oldest first, by the month's first day."""
 
     count: int
     gross: Money
@@ -202,24 +202,41 @@ def earnings(seller: User) -> list[Earnings]:
         gross=Sum("price_minor"),
         fees=Sum("fee_minor"),
     )
-    refunded_so_far = _given_back(seller)
+    taken_back = _taken_back(seller)
     months = _last_months()
-    by_month = _by_month(sold.filter(purchase__refunded_at=None), since=months[0])
+    by_month = _by_month(sold, since=months[0])
     found = []
     for row in totals.order_by("-count"):
         currency = row["currency"]
-        gross_back, fees_back = refunded_so_far.get(currency, (0, 0))
-        gross, fees = Money(row["gross"] - gross_back, currency), Money(row["fees"] - fees_back, currency)
-        left = [(day, Money(by_month.get((currency, day), 0), currency)) for day in months]
+        taken = {day: part for (of, day), part in taken_back.items() if of == currency}
+        gross = Money(row["gross"] - sum(part[0] for part in taken.values()), currency)
+        fees = Money(row["fees"] - sum(part[1] for part in taken.values()), currency)
+        left = []
+        for day in months:
+            gross_taken, fees_taken = taken.get(day, (0, 0))
+            minor = by_month.get((currency, day), 0) - gross_taken + fees_taken
+            left.append((day, Money(minor, currency)))
         found.append(Earnings(row["count"], gross, fees, gross - fees, left))
     return found
 
 
-def _given_back(seller: User) -> dict[str, tuple[int, int]]:
-    """What of a seller's sales was refunded, and of our fee on them, in each currency."""
-    reversals = Reversal.objects.filter(share__payee__user=seller, refund__state=RefundState.SUCCEEDED)
-    rows = reversals.values_list("refund__payment__currency").annotate(Sum("gross_minor"), Sum("fee_minor"))
-    return {currency: (gross, fees) for currency, gross, fees in rows}
+def _taken_back(seller: User) -> dict[tuple[str, date | None], tuple[int, int]]:
+    """What of a seller's sales was refunded or lost in a dispute, and of our fee on them, by currency and by the month
+    of the sale. A refund that the buyer's bank sent back is still the buyer's."""
+    purchases = Purchase.objects.filter(
+        seller_id=seller.pk, item__order__payment_id=OuterRef("share__payment_id")
+    )
+    sold_at = Subquery(purchases.order_by("created_at").values("created_at")[:1])
+    rows = (
+        Reversal.objects.filter(share__payee__user=seller)
+        .filter(Q(dispute__isnull=False) | Q(refund__state=RefundState.SUCCEEDED) | Q(refund__bounced=True))
+        .annotate(month=TruncMonth(sold_at))
+        .values_list("share__payment__currency", "month")
+        .annotate(Sum("gross_minor"), Sum("fee_minor"))
+    )
+    return {
+        (currency, month.date() if month else None): (gross, fees) for currency, month, gross, fees in rows
+    }
 
 
 def _last_months() -> list[date]:

@@ -1,10 +1,10 @@
-"""What a person sees when a page is refused: why, and where to go from there."""
+"""What a person sees when a page is refused, or does not answer such a request: why, and where to go from there."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -38,6 +38,31 @@ def refused_page(
         "action": action or _("To the first page"),
     }
     return render(request, "ui/refused.html", shown, status=refusal.status)
+
+
+def refuse_methods(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware, after those that know language and person: a page that does not take a method says so, where Django
+    would send an empty one. The API has its own answer."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or request.path.startswith("/api/"):
+            return response
+        shown = {
+            "title": _("That is not possible here"),
+            "text": _(
+                "This page does not answer such a request. Go back, and try again from the page before."
+            ),
+            "href": "/",
+            "action": _("To the first page"),
+        }
+        page = render(request, "ui/refused.html", shown, status=response.status_code)
+        page["Allow"] = response["Allow"]
+        return page
+
+    return middleware
 
 
 def _title(status: int) -> str:

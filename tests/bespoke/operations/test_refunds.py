@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from comptoir.bespoke.models import Order, Revision
+from comptoir.bespoke.operations.check import orders_and_payments
 from comptoir.bespoke.sanctuary import contents
 from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger.posting import balance
@@ -15,6 +16,7 @@ from comptoir.kernel.notifications.models import Mail
 from comptoir.kernel.payments import check, refunds
 from comptoir.kernel.payments.models import Dispute, Payment, Refund, Reversal
 from tests.bespoke.bespoke_driver import BespokeDriver
+from tests.sandbox_process import visible_text
 from tests.shop import Person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("L14")]
@@ -226,3 +228,69 @@ def test_made_in_stripes_dashboard_it_has_the_same_effect(bespoke: BespokeDriver
     refused = bespoke.person(paul).get(f"/api/sanctuary/contents/{order_id}")
     assert refused.status_code in (404, 409)
     assert check.run() == []
+
+
+def on_the_page(operator: Any, order_id: str) -> str:
+    client = Client()
+    client.force_login(operator)
+    return visible_text(client.get(f"/desk/orders/{order_id}/refund?lang=en").text)
+
+
+def test_the_operators_page_tells_what_is_on_its_way_from_what_was_given_back(
+    bespoke: BespokeDriver, paul: Any, odile: Any
+) -> None:
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    ask(bespoke.person(odile), order_id, amount=2900)
+    text = on_the_page(odile, order_id)
+    assert "Given back €0.00 On its way back €29.00 Left €100.00" in text
+    assert "€29.00 On its way Ordered by mistake" in text
+    bespoke.settled()
+    text = on_the_page(odile, order_id)
+    assert "Given back €29.00 Left €100.00" in text and "On its way" not in text
+    assert re.search(r"€29\.00 Refunded \d+ \w+ \d{4}", text), "and when"
+    ask(bespoke.person(odile), order_id)
+    assert "The rest is on its way back" in on_the_page(odile, order_id)
+    bespoke.settled()
+    assert "All of it has been given back" in on_the_page(odile, order_id)
+
+
+def test_a_refund_that_failed_is_told_of_in_plain_words(
+    bespoke: BespokeDriver, paul: Any, odile: Any
+) -> None:
+    """All of it was given back in Stripe's dashboard, and we do not know yet when a part is asked for."""
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    bespoke.shop.sandbox.post("/_sandbox/webhooks", {"drop": 1.0})
+    bespoke.shop.sandbox.stripe.v1.refunds.create({"charge": Payment.objects.get().charge})
+    ask(bespoke.person(odile), order_id, amount=2900)
+    bespoke.work()
+    refused = Refund.objects.get()
+    assert refused.state == "failed" and refused.failure_message
+    text = on_the_page(odile, order_id)
+    assert re.search(r"€29\.00 Failed \d+ \w+ \d{4}", text), "and when"
+    assert "The payment provider refused it: nothing was given back. You can ask for it again." in text
+    assert "Given back €0.00 Left €129.00" in text
+    assert refused.failure_message not in text, "the gateway's own words are for the operator's desk"
+
+
+def test_refunds_of_an_order_are_paged(bespoke: BespokeDriver, paul: Any, odile: Any) -> None:
+    order_id, operator = bespoke.paid_order(bespoke.person(paul)), bespoke.person(odile)
+    for number in range(12):
+        assert ask(operator, order_id, amount=1, reason=f"Cent {number}.").status_code == 200
+    text = on_the_page(odile, order_id)
+    assert "Cent 11." in text and "Cent 2." in text and "Cent 1." not in text and "Page 1 of 2" in text
+
+
+def test_a_dispute_that_was_lost_shows_beside_the_refunds_and_the_books_agree(
+    bespoke: BespokeDriver, paul: Any, odile: Any
+) -> None:
+    order_id = bespoke.paid_order(bespoke.person(paul))
+    dispute = bespoke.shop.sandbox.post("/_sandbox/disputes", {"charge": Payment.objects.get().charge})
+    bespoke.settled()
+    assert "Withdrawn by the payer’s bank €129.00 Left €0.00" in on_the_page(odile, order_id)
+    bespoke.shop.sandbox.post(f"/_sandbox/disputes/{dispute['id']}/close", {"status": "lost"})
+    bespoke.settled()
+    assert bespoke.status(order_id) == "refunded"
+    text = on_the_page(odile, order_id)
+    assert "Given back €0.00 Withdrawn by the payer’s bank €129.00 Left €0.00" in text
+    assert "There is nothing left to give back here" in text
+    assert check.run() == [] and list(orders_and_payments()) == []

@@ -88,3 +88,11 @@ def test_what_the_document_promises_is_what_is_answered(live_shop: Any, bruno: A
             case.call_and_validate(headers=headers)
 
         answers_as_promised()
+
+
+@pytest.mark.urls("comptoir.config.urls")
+def test_of_all_products_no_two_operations_have_the_same_id(anybody: Client) -> None:
+    """A generated client calls its methods by them, and the reference its anchors."""
+    paths = anybody.get("/api/openapi.json").json()["paths"]
+    ids = [operation["operationId"] for methods in paths.values() for operation in methods.values()]
+    assert sorted(ids) == sorted(set(ids))

@@ -8,6 +8,12 @@ import pytest
 from django.test import Client
 
 from comptoir.kernel import clock
+from comptoir.kernel.ledger import chart
+from comptoir.kernel.ledger.posting import balance
+from comptoir.kernel.money import Money
+from comptoir.kernel.payments import check
+from comptoir.kernel.payments.models import Payee, Payment
+from comptoir.marketplace import queries
 from comptoir.marketplace.models import Automation, Order, Purchase
 from comptoir.marketplace.selling import publishing
 from tests.marketplace.pages import main_part, seen, shown
@@ -217,6 +223,47 @@ def test_who_has_sold_nothing_is_told_what_will_be_here(bea_reads: Client) -> No
     assert bea_reads.get("/dashboard/balance", headers=IN_SHORT).text.strip() == ""
     assert bea_reads.get("/dashboard/balance")["Location"] == "/dashboard/sales"
     assert "Set up your payments first." in bea_reads.post("/dashboard/desk", follow=True).text
+
+
+def settle(shop: Shop) -> None:
+    for _turn in range(2):
+        shop.sandbox.wait_until_delivered()
+        shop.work()
+
+
+@pytest.mark.req("K20")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("disputed", [3001, 1500], ids=["wholly", "in part"])
+def test_figures_are_less_what_was_lost_in_disputes_and_refunds(
+    shop: Shop, camille: Any, bruno: Any, odile: Any, client: Client, disputed: int
+) -> None:
+    """What an accountant would do: the seller's own figures beside the books and the seller's account at Stripe."""
+    seller, buyer = shop.seller(camille), shop.person(bruno)
+    for price in (1999, 3001):
+        shop.sandbox.pay(buyer.check_out(seller.publish(price=price))["checkoutUrl"])
+        shop.sandbox.wait_until_delivered()
+        shop.work()
+    kept = Purchase.objects.get(item__price_minor=1999)
+    refund = shop.person(odile).post(f"/api/purchases/{kept.pk}/refund", {"amount": 500, "reason": "Late"})
+    assert refund.status_code == 200
+    charge = Payment.objects.get(amount_minor=3001).charge
+    dispute = shop.sandbox.post("/_sandbox/disputes", {"charge": charge, "amount": disputed})
+    settle(shop)
+    shop.sandbox.post(f"/_sandbox/disputes/{dispute['id']}/close", {"status": "lost"})
+    settle(shop)
+    assert check.run() == []
+
+    [figures] = queries.earnings(camille)
+    payee = Payee.objects.get(user=camille)
+    assert figures.gross == Money(5000 - 500 - disputed, "EUR")
+    assert figures.fees == balance(chart.fees("marketplace.order"), "EUR")
+    at_stripe = shop.sandbox.stripe.v1.balance.retrieve({}, {"stripe_account": payee.account})
+    assert figures.net == Money(at_stripe.available[0].amount, "EUR")
+    assert balance(chart.payee(payee.pk), "EUR") == Money(0, "EUR"), "all that is theirs was sent to them"
+    assert figures.months[-1][1] == figures.net, "and all of it in this month"
+    client.force_login(camille)
+    text = seen(client, "/dashboard/sales?lang=en")
+    assert f"Turnover {figures.gross} Our commission {figures.fees} Yours {figures.net}" in text
 
 
 # ── Products ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -49,7 +49,9 @@ class Expert(models.Model):
     """Somebody who works on orders. Clients see name, portrait, specialties and rating."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="expert")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="expert", verbose_name=_("person")
+    )
     name = models.CharField(_("name"), max_length=120)
     about = models.TextField(_("about"), max_length=1000, blank=True)
     portrait = models.ForeignKey(
@@ -88,7 +90,7 @@ class PromptTemplate(models.Model):
     title = models.CharField(_("title"), max_length=120)
     prompt = models.TextField(_("prompt"), max_length=8000)
     instructions = models.TextField(_("instructions"), max_length=8000, blank=True)
-    created_at = models.DateTimeField(default=clock.now)
+    created_at = models.DateTimeField(_("created"), default=clock.now)
 
     class Meta:
         verbose_name = _("prompt template")

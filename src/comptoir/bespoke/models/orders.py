@@ -83,9 +83,16 @@ class Order(models.Model):
     delivery_days = models.PositiveSmallIntegerField()
     revision_limit = models.PositiveSmallIntegerField()
     intake_form = models.JSONField(default=list)
-    expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="chosen_orders")
+    expert = models.ForeignKey(
+        Expert, on_delete=models.PROTECT, related_name="chosen_orders", verbose_name=_("expert")
+    )
     claimed_by = models.ForeignKey(
-        Expert, null=True, blank=True, on_delete=models.PROTECT, related_name="claimed_orders"
+        Expert,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="claimed_orders",
+        verbose_name=_("taken over by"),
     )
     claimed_at = models.DateTimeField(null=True, blank=True)
     # Whose desk it lies on, for the queue's indexes to know: see `worked_by`.
@@ -93,11 +100,15 @@ class Order(models.Model):
         expression=Coalesce("claimed_by_id", "expert_id"), output_field=models.UUIDField(), db_persist=True
     )
     customer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="bespoke"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="bespoke",
+        verbose_name=_("client"),
     )
-    customer_email = EncryptedText()
-    customer_name = EncryptedText()
-    customer_phone = EncryptedText(blank=True)
+    customer_email = EncryptedText(_("the client’s address"))
+    customer_name = EncryptedText(_("the client’s name"))
+    customer_phone = EncryptedText(_("the client’s telephone"), blank=True)
     locale = models.CharField(max_length=8)
     payment_id = models.UUIDField(null=True, unique=True, editable=False)
     secret_digest = models.CharField(max_length=64, blank=True, editable=False)
@@ -108,11 +119,11 @@ class Order(models.Model):
     refunded_minor = models.BigIntegerField(default=0)
     rating = models.PositiveSmallIntegerField(null=True, blank=True)
     due_on = models.DateField(_("due"), null=True, blank=True)
-    created_at = models.DateTimeField(default=clock.now)
+    created_at = models.DateTimeField(_("created"), default=clock.now)
     status_at = models.DateTimeField(default=clock.now)
-    paid_at = models.DateTimeField(null=True, blank=True)
-    delivered_at = models.DateTimeField(null=True, blank=True)
-    accepted_at = models.DateTimeField(null=True, blank=True)
+    paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("bespoke order")

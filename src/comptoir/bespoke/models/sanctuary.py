@@ -35,7 +35,7 @@ class LevelContent(models.Model):
     summary = models.CharField(_("what it brings"), max_length=300)
     body = models.TextField(_("text, in Markdown"))
     is_published = models.BooleanField(_("published"), default=True)
-    created_at = models.DateTimeField(default=clock.now)
+    created_at = models.DateTimeField(_("created"), default=clock.now)
 
     class Meta:
         verbose_name = _("content of a level")

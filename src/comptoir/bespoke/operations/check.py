@@ -15,7 +15,8 @@ _BATCH = 500
 
 
 def orders_and_payments() -> Iterator[str]:
-    """Each paid order has its paid payment, each refunded one its refunds; each payment has its order."""
+    """Each paid order has its paid payment, each refunded one its refunds or the dispute that was lost; each payment
+    has its order."""
     rows = Order.objects.order_by("pk").iterator(_BATCH)
     while batch := list(islice(rows, _BATCH)):
         ids = [order.payment_id for order in batch if order.payment_id]

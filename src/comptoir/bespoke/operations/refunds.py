@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from comptoir.bespoke.models import Order
@@ -13,21 +14,16 @@ from comptoir.kernel.errors import FieldError, Forbidden, Invalid
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments import refunds as money_back
 from comptoir.kernel.payments.models import Payment, Refund
-
-REFUNDS_SHOWN = 20
+from comptoir.kernel.payments.refund_history import RefundTotals, totals
 
 
 @dataclass(frozen=True)
 class Refundable:
-    """An order, and what of its price can still be given back."""
+    """An order, what of its price can be given back, and what became of the rest."""
 
     order: Order
     left: Money
-
-    @property
-    def refunded_so_far(self) -> Money:
-        """With what is on its way."""
-        return self.order.amount - self.left
+    totals: RefundTotals
 
 
 def refundable(operator: User, order_id: UUID) -> Refundable:
@@ -41,8 +37,9 @@ def refundable(operator: User, order_id: UUID) -> Refundable:
     )
     if order is None:
         raise OrderNotFound
-    # A refund and a dispute can cross each other, and take more together than was paid.
-    return Refundable(order, max(money_back.left_of(_payment_of(order)), Money(0, order.currency)))
+    payment = _payment_of(order)
+    withdrawn = Money(payment.disputed_minor, order.currency)
+    return Refundable(order, money_back.left_of(payment), totals(made(order), withdrawn=withdrawn))
 
 
 def refund(
@@ -66,9 +63,9 @@ def refund(
     )
 
 
-def made(order: Order) -> list[Refund]:
-    """Those of an order, made here or at the gateway, the newest first."""
-    return list(Refund.objects.filter(payment=order.payment_id).order_by("-created_at")[:REFUNDS_SHOWN])
+def made(order: Order) -> QuerySet[Refund]:
+    """The refunds of an order, asked for here or made at the gateway."""
+    return Refund.objects.filter(payment=order.payment_id).annotate(shown_minor=F("amount_minor"))
 
 
 def _payment_of(order: Order) -> Payment:

@@ -16,6 +16,7 @@ from comptoir.bespoke.operations import refunds
 from comptoir.bespoke.ordering.current_client import client_of
 from comptoir.bespoke.ordering.forms import RefundOrderForm
 from comptoir.kernel.errors import Refusal
+from comptoir.kernel.payments.refund_history import page_of
 from comptoir.ui.redirects import SeeOther
 from comptoir.ui.refused_pages import say_refusals
 
@@ -43,7 +44,8 @@ def refund(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
         "form": form,
         "refundable": refundable,
         "order": refundable.order,
-        "refunds": refunds.made(refundable.order),
+        "currency": refundable.order.currency,
+        "page": page_of(request, refunds.made(refundable.order)),
     }
     return render(
         request, "bespoke/ordering/refund.html", context, status=form.status if form.errors else 200

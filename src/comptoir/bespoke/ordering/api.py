@@ -171,7 +171,7 @@ def create_payment_intent(request: HttpRequest, wanted: OrderIn) -> dict[str, An
     openapi_extra=_PROOF_HEADER,
     summary="An order",
 )
-def get_order(request: HttpRequest, order_id: UUID) -> dict[str, Order]:
+def get_bespoke_order(request: HttpRequest, order_id: UUID) -> dict[str, Order]:
     """For its customer, its expert and operators; and for whoever placed it, with the client secret as proof."""
     return {"order": _concerned(request, order_id)}
 

@@ -34,7 +34,8 @@ class MailQuerySet(models.QuerySet["Mail"]):
 class Mail(models.Model):
     """One mail to one address, as it was rendered when it was asked for.
 
-    Whom it went to and what it said is encrypted; by `address_digest` it is found all the same.
+    Whom it went to and what it said is encrypted, all but its subject, by which operators tell mails apart; by
+    `address_digest` it is found all the same.
     `secret` marks a mail whose text opens a door (a link to a new password): no operator is shown it.
     """
 

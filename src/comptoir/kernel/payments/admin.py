@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from comptoir.kernel.admin_base import LookUpAdmin, ReadOnlyInline, looked_up, spelled_out
+from comptoir.kernel.admin_base import NOTHING, LookUpAdmin, ReadOnlyInline, looked_up, spelled_out
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments.models import (
     Dispute,
@@ -95,19 +95,17 @@ class PaymentAdmin(LookUpAdmin):
         return payment.amount
 
     @admin.display(description=_("came instead, in suspense"))
-    def came(self, payment: Payment) -> Money | None:
-        return payment.received if payment.is_in_suspense else None
+    def came(self, payment: Payment) -> Money | str:
+        return payment.received if payment.is_in_suspense else NOTHING
 
     @admin.display(description=_("kept by the gateway"))
-    def gateway_fee(self, payment: Payment) -> Money | None:
+    def gateway_fee(self, payment: Payment) -> Money | str:
         fee = payment.gateway_fee_minor
-        return None if fee is None else Money(fee, payment.currency)
+        return NOTHING if fee is None else Money(fee, payment.currency)
 
     @admin.display(description=_("in the books"))
     def postings(self, payment: Payment) -> str:
-        return looked_up(
-            "ledger.transfer", label=_("See its postings"), subject="payments.payment", subject_id=payment.pk
-        )
+        return _postings_of(payment)
 
     @admin.display(description=_("what happened"))
     def history(self, payment: Payment) -> str:
@@ -117,6 +115,34 @@ class PaymentAdmin(LookUpAdmin):
             subject="payments.payment",
             subject_id=payment.pk,
         )
+
+
+@admin.register(Refund)
+class RefundAdmin(LookUpAdmin):
+    list_display = ["created_at", "given_back", "state", "actor", "reference", "settled_at"]
+    list_select_related = ["payment", "actor"]
+    list_filter = ["state", "bounced", "created_at"]
+    search_fields = ["id", "reference", "payment__id", "payment__reference", "payment__charge"]
+    search_help_text = _("The id of a refund or a payment, or its name at the gateway.")
+    ordering = ["-id"]
+    fields = [
+        ("given_back", "state", "bounced"), ("payment", "subject_id"), ("reason", "actor"),
+        ("gateway", "reference"), "failure_message", ("created_at", "settled_at"), "postings",
+    ]  # fmt: skip
+    readonly_fields = ["given_back", "postings"]
+
+    @admin.display(description=_("amount"), ordering="amount_minor")
+    def given_back(self, refund: Refund) -> Money:
+        return refund.amount
+
+    @admin.display(description=_("in the books"))
+    def postings(self, refund: Refund) -> str:
+        return _postings_of(refund)
+
+
+def _postings_of(thing: Payment | Refund) -> str:
+    label, subject = _("See its postings"), thing._meta.label_lower
+    return looked_up("ledger.transfer", label=label, subject=subject, subject_id=thing.pk)
 
 
 @admin.register(Dispute)
@@ -137,20 +163,20 @@ class DisputeAdmin(LookUpAdmin):
         return dispute.amount
 
     @admin.display(description=_("withdrawn by the bank"))
-    def withdrawn(self, dispute: Dispute) -> Money | None:
+    def withdrawn(self, dispute: Dispute) -> Money | str:
         return _moved(dispute, dispute.withdrawn_minor)
 
     @admin.display(description=_("kept by the gateway"))
-    def fee(self, dispute: Dispute) -> Money | None:
+    def fee(self, dispute: Dispute) -> Money | str:
         return _moved(dispute, dispute.fee_minor)
 
     @admin.display(description=_("lost"))
-    def lost(self, dispute: Dispute) -> Money | None:
+    def lost(self, dispute: Dispute) -> Money | str:
         return _moved(dispute, dispute.lost_minor)
 
 
-def _moved(dispute: Dispute, minor: int) -> Money | None:
-    return Money(minor, dispute.withdrawn_currency) if dispute.movement_count else None
+def _moved(dispute: Dispute, minor: int) -> Money | str:
+    return Money(minor, dispute.withdrawn_currency) if dispute.movement_count else NOTHING
 
 
 @admin.register(Payee)

@@ -1,4 +1,8 @@
-"""What a page of ours needs in order to hold the gateway's payment element: its script, our public key, its policy."""
+"""What a page of ours needs in order to hold the payment element: its script, our public key, its policy.
+
+It is the element of the default gateway, where new payments are made; a payment that was begun at another, before the
+default was changed, is not confirmed by it.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,7 +22,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def element() -> Element:
-    """Raises `ElementNotSetUp`."""
+    """The default gateway's. Raises `ElementNotSetUp`, and `NotOffered` where it has none."""
     return gateways.embedding(settings.DEFAULT_GATEWAY).element()
 
 
@@ -28,7 +32,7 @@ def return_address(payment_id: UUID) -> str:
 
 
 def holds_element(view: View[P]) -> View[P]:
-    """Let this page, and no other, load the element's script, show its frames and ask its gateway."""
+    """Let this page, and no other, load the element's script, show its frames and ask the default gateway."""
 
     @wraps(view)
     def with_policy(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

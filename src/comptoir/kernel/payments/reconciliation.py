@@ -1,4 +1,8 @@
-"""Asking the gateways about everything that is not resolved, and about what we may have missed."""
+"""Asking the gateways about payments that are not resolved, disputes that are open, shares that were not sent, and
+events that we may have missed.
+
+Not about refunds that are on their way: those are followed by the job that asked for them, and then by events.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

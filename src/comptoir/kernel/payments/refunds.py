@@ -98,9 +98,10 @@ def key_of(subject: str, request_key: str) -> str:
 
 
 def left_of(payment: Payment) -> Money:
-    """What of the payment has not been given back, nor is on its way, nor withdrawn by the payer's bank."""
+    """What of the payment has not been given back, nor is on its way, nor withdrawn by the payer's bank. Never below
+    zero, though a refund and a dispute that cross each other can take more than was paid."""
     came = payment.received
-    return Money(came.minor - payment.refunded_minor - payment.disputed_minor, came.currency)
+    return Money(max(0, came.minor - payment.refunded_minor - payment.disputed_minor), came.currency)
 
 
 @job("payments.send_refund")
@@ -154,7 +155,7 @@ def _refuse_impossible(payment: Payment, amount: Money) -> None:
     left = left_of(payment)
     if payment.disputes.filter(state__in=CONTESTED).exists():
         raise PaymentDisputed
-    if payment.state != PaymentState.PAID or left.minor <= 0:
+    if payment.state != PaymentState.PAID or not left.minor:
         raise NothingToRefund
     if not 0 < amount.minor <= left.minor:
         raise RefundTooLarge(left=left)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from comptoir.kernel import clock, timeline
@@ -16,27 +16,29 @@ from comptoir.kernel.notifications import send_mail
 from comptoir.kernel.payments import refunds as money_back
 from comptoir.kernel.payments.given_back import MADE, is_all_gone
 from comptoir.kernel.payments.models import Dispute, DisputeState, Payment, Refund, RefundState, Share
-from comptoir.kernel.payments.unwinding import PartOf, fee_part
+from comptoir.kernel.payments.refund_history import RefundTotals, totals
+from comptoir.kernel.payments.unwinding import PartOf, fee_part, left_of_share
 from comptoir.marketplace.models import Purchase
 from comptoir.marketplace.refusals import PurchaseNotFound
 
 
 @dataclass(frozen=True)
 class Refundable:
-    """A sale, and what of its price has been given back or is on its way."""
+    """A sale, what of its price can be given back, and what became of the rest."""
 
     purchase: Purchase
-    refunded_so_far: Money
-
-    @property
-    def left(self) -> Money:
-        return self.purchase.item.price - self.refunded_so_far
+    left: Money
+    totals: RefundTotals
 
 
 def refundable(user: User, purchase_id: UUID) -> Refundable:
     """A sale that this person may refund. Raises `PurchaseNotFound`."""
     purchase = _sale(user, purchase_id, Purchase.objects.all())
-    return Refundable(purchase, refunded_so_far(purchase).gross)
+    share = _share(purchase)
+    withdrawn = share.reversals.filter(_of(purchase, share), refund=None)
+    minor = withdrawn.aggregate(sum=Sum("gross_minor", default=0))["sum"]
+    made = totals(_made(purchase, share), withdrawn=Money(minor, purchase.item.currency))
+    return Refundable(purchase, _left(purchase).gross, made)
 
 
 def refund(
@@ -55,34 +57,27 @@ def refund(
         key = money_back.key_of(f"purchase:{purchase.pk}", request_key)
         if existing := Refund.objects.filter(key=key).first():
             return existing
-        item, before = purchase.item, refunded_so_far(purchase)
-        left = item.price - before.gross
-        if left.minor <= 0:
+        left = _left(purchase)
+        if left.gross.minor <= 0:
             raise money_back.NothingToRefund
-        asked = left if amount is None else Money(amount, item.currency)
-        if not 0 < asked.minor <= left.minor:
-            raise money_back.RefundTooLarge(left=left)
-        fee = fee_part(asked, gross_left=left.minor, fee_left=(item.fee - before.fee).minor)
+        asked = left.gross if amount is None else Money(amount, left.gross.currency)
+        if not 0 < asked.minor <= left.gross.minor:
+            raise money_back.RefundTooLarge(left=left.gross)
+        fee = fee_part(asked, gross_left=left.gross.minor, fee_left=left.fee.minor)
         return money_back.refund(
-            Payment.objects.get(pk=item.order.payment_id),
+            Payment.objects.get(pk=purchase.item.order.payment_id),
             amount=asked,
             reason=reason.strip(),
             actor=user,
             key=key,
-            parts=[PartOf(before.share, asked, fee)],
+            parts=[PartOf(left.share, asked, fee)],
             subject_id=purchase.pk,
         )
 
 
-def refunded_so_far(purchase: Purchase) -> PartOf:
-    """What of a purchase has been given back, or is on its way: of its price and of our fee."""
-    refunds = Refund.objects.filter(subject_id=str(purchase.pk)).exclude(
-        state=RefundState.FAILED, bounced=False
-    )
-    sums = refunds.aggregate(gross=Sum("amount_minor", default=0), fee=Sum("reversals__fee_minor", default=0))
-    currency = purchase.item.currency
-    share = Share.objects.get(payment=purchase.item.order.payment_id, payee__user_id=purchase.item.seller_id)
-    return PartOf(share, Money(sums["gross"], currency), Money(sums["fee"], currency))
+def made(purchase: Purchase) -> QuerySet[Refund]:
+    """The refunds of a purchase, asked for here or made at the gateway."""
+    return _made(purchase, _share(purchase))
 
 
 def on_refunded(payment: Payment, refund: Refund) -> None:
@@ -132,6 +127,41 @@ def _sale(user: User, purchase_id: UUID, rows: QuerySet[Purchase]) -> Purchase:
     if purchase is None:
         raise PurchaseNotFound
     return purchase
+
+
+def _share(purchase: Purchase) -> Share:
+    """The seller's part of the payment: of this purchase, and of what else of theirs was in the order."""
+    return Share.objects.get(payment=purchase.item.order.payment_id, payee__user_id=purchase.item.seller_id)
+
+
+def _of(purchase: Purchase, share: Share) -> Q:
+    """Those reversals of the share that are of this purchase. A refund made at the gateway names none, nor does a
+    dispute: it is of this one where the seller had sold nothing else in the order."""
+    of_this = Q(refund__subject_id=str(purchase.pk))
+    if share.gross_minor == purchase.item.price_minor:
+        of_this |= Q(refund__subject_id="") | Q(refund=None)
+    return of_this
+
+
+def _made(purchase: Purchase, share: Share) -> QuerySet[Refund]:
+    reversals = share.reversals.filter(_of(purchase, share)).exclude(refund=None)
+    return Refund.objects.filter(reversals__in=reversals).annotate(shown_minor=F("reversals__gross_minor"))
+
+
+def _left(purchase: Purchase) -> PartOf:
+    """What of a purchase has not been given back, nor is on its way: of its price and of our fee; never more than is
+    left of its seller's share."""
+    share, item = _share(purchase), purchase.item
+    taken = share.reversals.filter(_of(purchase, share)).filter(
+        Q(refund=None) | ~Q(refund__state=RefundState.FAILED) | Q(refund__bounced=True)
+    )
+    sums = taken.aggregate(gross=Sum("gross_minor", default=0), fee=Sum("fee_minor", default=0))
+    gross, fee = left_of_share(share)
+    return PartOf(
+        share,
+        Money(min(item.price_minor - sums["gross"], gross), item.currency),
+        Money(min(item.fee_minor - sums["fee"], fee), item.currency),
+    )
 
 
 def _take_away(purchases: list[Purchase]) -> None:

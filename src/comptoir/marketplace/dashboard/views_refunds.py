@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from comptoir.kernel.errors import Refusal
+from comptoir.kernel.payments.refund_history import page_of
 from comptoir.marketplace.checkout.current_user import signed_in
 from comptoir.marketplace.dashboard import refunds
 from comptoir.marketplace.selling.forms import RefundSaleForm
@@ -39,7 +40,12 @@ def refund(request: HttpRequest, purchase_id: UUID) -> HttpResponseBase:
                 request, _("%(amount)s are on their way back to the buyer.") % {"amount": asked.amount}
             )
             return SeeOther(reverse("marketplace:refund", args=[purchase_id]))
-    shown = {"form": form, "sale": sale}
+    shown = {
+        "form": form,
+        "sale": sale,
+        "currency": sale.left.currency,
+        "page": page_of(request, refunds.made(sale.purchase)),
+    }
     return render(
         request, "marketplace/dashboard/refund.html", shown, status=form.status if form.errors else 200
     )

@@ -84,7 +84,7 @@ class Dispute(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} of {self.payment_id}: {self.state}"
+        return f"{self.amount} · {self.get_state_display()}"
 
     @property
     def amount(self) -> Money:

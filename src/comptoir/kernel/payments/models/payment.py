@@ -140,7 +140,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.purpose} {self.subject_id}: {self.amount} {self.state}"
+        return f"{self.amount} · {self.get_state_display()}"
 
     @property
     def amount(self) -> Money:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import Workspace
 from comptoir.kernel.ids import new_id
+from comptoir.kernel.money import Money
 from comptoir.kernel.payments.models.customer import default_gateway
 from comptoir.kernel.payments.models.dispute import Dispute
 from comptoir.kernel.payments.models.payment import Payment
@@ -40,7 +41,8 @@ class Payee(models.Model):
         constraints = [models.UniqueConstraint(fields=["gateway", "account"], name="payee_account")]
 
     def __str__(self) -> str:
-        return f"{self.user} ({self.account or 'no account yet'})"
+        account = self.account or _("no account yet")
+        return f"{self.user} ({account})"
 
     @property
     def onboarding_complete(self) -> bool:
@@ -95,7 +97,7 @@ class Share(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.payee_id}: {self.net_minor} of {self.payment_id}"
+        return f"{Money(self.net_minor, self.payment.currency)} · {self.get_state_display()}"
 
     @property
     def net_minor(self) -> int:
@@ -170,7 +172,7 @@ class Reversal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.share_id}: {self.net_minor} back"
+        return f"{Money(self.net_minor, self.share.payment.currency)} · {self.get_state_display()}"
 
     @property
     def net_minor(self) -> int:
