@@ -57,9 +57,7 @@ def test_every_state_of_a_payment_is_told_on_purpose() -> None:
 def test_one_whose_bank_asked_for_its_client_can_be_paid(bespoke: BespokeDriver, paul: Any) -> None:
     placed = bespoke.order(bespoke.person(paul))
     reference = Payment.objects.get().reference
-    asked = Outcome(
-        PaymentState.REQUIRES_ACTION, reference=reference, failure_code="authentication_required"
-    )
+    asked = Outcome(PaymentState.REQUIRES_ACTION, reference=reference, failure_code="authentication_required")
     settle(Payment.objects.get().pk, asked)
     bespoke.work()
 

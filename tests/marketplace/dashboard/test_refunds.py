@@ -230,7 +230,9 @@ def test_what_the_gateway_refused_can_be_asked_for_again(
 
 def lose(shop: Shop, amount: int | None = None, *, before: Any = lambda: None) -> None:
     """The buyer's bank takes so much back, and keeps it; `before` it has decided."""
-    dispute = shop.sandbox.post("/_sandbox/disputes", {"charge": Payment.objects.get().charge, "amount": amount})
+    dispute = shop.sandbox.post(
+        "/_sandbox/disputes", {"charge": Payment.objects.get().charge, "amount": amount}
+    )
     settle(shop)
     before()
     evidence = {"evidence": {"uncategorized_text": "losing_evidence"}, "submit": True}

@@ -49,9 +49,7 @@ def on_disputed(payment: Payment, dispute: Dispute) -> None:
     """Nobody works on, or reads, what the client's bank has taken back. While it decides, the work goes on."""
     order = _locked(payment)
     timeline.record(transitions.SUBJECT, order.pk, f"dispute_{dispute.state}", amount=dispute.amount_minor)
-    if (
-        dispute.state == DisputeState.LOST and order.status != OrderStatus.REFUNDED and is_all_gone(payment)
-    ):
+    if dispute.state == DisputeState.LOST and order.status != OrderStatus.REFUNDED and is_all_gone(payment):
         _stop(order)
 
 
@@ -82,19 +80,15 @@ def _on_failed(payment: Payment) -> None:
         return
     if payment.is_in_suspense:
         if is_all_gone(payment):
-            _give_up(order, because="unexpected_amount")
+            order.payment_status = PaymentStatus.FAILED
+            order.save(update_fields=["payment_status"])
+            transitions.advance(order, OrderStatus.CANCELLED, because="unexpected_amount")
         return
     order.payment_status = PaymentStatus.FAILED
     order.save(update_fields=["payment_status"])
     timeline.record(transitions.SUBJECT, order.pk, "payment_failed", code=payment.failure_code)
     if payment.state == PaymentState.EXPIRED:
         transitions.advance(order, OrderStatus.CANCELLED)
-
-
-def _give_up(order: Order, *, because: str) -> None:
-    order.payment_status = PaymentStatus.FAILED
-    order.save(update_fields=["payment_status"])
-    transitions.advance(order, OrderStatus.CANCELLED, because=because)
 
 
 def _stop(order: Order) -> None:

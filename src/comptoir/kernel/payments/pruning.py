@@ -36,9 +36,7 @@ def prune() -> None:
     _delete(InboxEvent.objects.filter(state__in=over, received_at__lt=now - EVENTS_KEPT))
     answered = (CallState.DONE, CallState.REFUSED)
     _delete(GatewayCall.objects.filter(state__in=answered, answered_at__lt=now - CALLS_KEPT))
-    _delete_unanswered(
-        GatewayCall.objects.filter(state=CallState.PREPARED, created_at__lt=now - CALLS_KEPT)
-    )
+    _delete_unanswered(GatewayCall.objects.filter(state=CallState.PREPARED, created_at__lt=now - CALLS_KEPT))
 
 
 def _delete(old: QuerySet[InboxEvent] | QuerySet[GatewayCall]) -> None:

@@ -47,7 +47,9 @@ def _without_its_product(request: HttpRequest, payment: Payment) -> HttpResponse
     """Its product is not installed any more: how the payment stands is said here."""
     if payment.state == PaymentState.PAID:
         amount = payment.received.format(get_language() or "en")
-        text = _("Your payment of %(amount)s has arrived. What it was for is no longer offered here: write to us.")
+        text = _(
+            "Your payment of %(amount)s has arrived. What it was for is no longer offered here: write to us."
+        )
         text %= {"amount": amount}
     elif payment.state in (PaymentState.FAILED, PaymentState.EXPIRED):
         text = _("Your payment did not go through, and nothing was charged.")

@@ -36,9 +36,8 @@ def _order(order: Any, payment: Payment | None, gone: Mapping[UUID, int]) -> Ite
         yield f"order {order.pk} is for {order.total_minor}, its payment for {payment.amount_minor}"
     # Another amount came than was asked for: not for this order, which is over once all of it went back.
     is_paid = payment.state == PaymentState.PAID and not payment.is_in_suspense
-    if payment.is_in_suspense and order.state == OrderState.PENDING:
-        if gone[payment.pk] >= payment.received.minor:
-            yield f"order {order.pk} is still pending, though all that was paid for it went back"
+    if order.state == OrderState.PENDING and gone.get(payment.pk, 0) >= payment.received.minor:
+        yield f"order {order.pk} is still pending, though all that was paid for it went back"
     if (order.state == OrderState.PAID) != is_paid:
         yield f"order {order.pk} is {order.state}, its payment {payment.state}"
     if order.bought != (order.wanted if order.state == OrderState.PAID else 0):

@@ -89,7 +89,9 @@ def on_refunded(payment: Payment, refund: Refund) -> None:
     """What is wholly given back is no longer theirs, and may be bought again. The buyer is told of every refund."""
     if refund.state != RefundState.SUCCEEDED:
         return
-    bought = Purchase.objects.filter(item__order__payment_id=payment.pk, refunded_at=None).select_related("item")
+    bought = Purchase.objects.filter(item__order__payment_id=payment.pk, refunded_at=None).select_related(
+        "item"
+    )
     if is_all_gone(payment):
         _take_away(list(bought))
     elif refund.subject_id:
