@@ -1,9 +1,11 @@
 """Whatever becomes of its payment, an order's client is told the truth and is never locked out of paying."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from comptoir.bespoke.models import ClientProfile, Offer, Order
@@ -102,6 +104,24 @@ def test_a_request_that_the_gateway_refused_is_made_anew(
     assert check.run() == []
 
 
+@pytest.mark.req("L4", "L16")
+def test_pressed_often_at_once_after_a_refusal_it_is_one_payment(bespoke: BespokeDriver, paul: Any) -> None:
+    refuse_intents(bespoke)
+    bespoke.person(paul).post("/api/payments/create-payment-intent", bespoke.wish())
+    bespoke.settled()
+
+    def press(_time: int) -> str:
+        try:
+            return bespoke.order(bespoke.person(paul))["clientSecret"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(press, range(4)))) == 1
+    assert sorted(Payment.objects.values_list("state", flat=True)) == ["failed", "open"]
+    assert len(bespoke.shop.sandbox.stripe.v1.payment_intents.list().data) == 1
+
+
 @pytest.mark.req("L4")
 def test_what_was_refused_is_told_and_paid_on_the_page(bespoke: BespokeDriver, paul: Any) -> None:
     refuse_intents(bespoke, times=2)
@@ -192,7 +212,8 @@ def bespoke_sanctuary(client: Client, order_id: str) -> str:
 def tell_failed(payment: Payment) -> None:
     purpose = purpose_of(payment)
     assert purpose
-    purpose.on_failed([payment])
+    with transaction.atomic():
+        purpose.on_failed([payment])
 
 
 def test_money_of_another_amount_is_told_of_and_holds_the_order(bespoke: BespokeDriver, paul: Any) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from comptoir.kernel.jobs import drain
@@ -40,7 +41,8 @@ def give_back(amount: Money | None = None) -> Payment:
     purpose = purpose_of(payment)
     assert purpose
     for _twice in range(2):
-        purpose.on_failed([payment])
+        with transaction.atomic():
+            purpose.on_failed([payment])
     return payment
 
 
