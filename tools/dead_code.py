@@ -75,6 +75,7 @@ CONVENTIONS = [
     "has_*_permission",
     "has_module_perms",
     "list_per_page",
+    "empty_value_display",
     "show_full_result_count",
     "allow_request",
     "bind_user_id",
