@@ -96,6 +96,25 @@ def test_what_comes_back_after_it_was_lost_is_in_suspense(toy: Toy) -> None:
     assert toy.books() == {"gateway": 2900, "suspense": 2900}
 
 
+def test_what_is_withdrawn_after_the_decision_is_told_too(toy: Toy) -> None:
+    payment = paid_in_the_books()
+    disputes.sync(payment, replace(LOST, withdrawn=Money(0, "EUR"), fee=Money(0, "EUR"), movements=0))
+    disputes.sync(payment, LOST)
+    toy.shop.work()
+
+    assert toy.told == [("paid", "1"), ("dispute lost", "1"), ("dispute lost", "1")]
+    assert toy.books() == {"gateway": -2000, "gateway_fees": 2000}
+
+
+def test_where_nothing_came_the_product_hears_that_it_failed(toy: Toy) -> None:
+    action = toy.start()
+    settle(action.payment.pk, Outcome(PaymentState.PAID, amount=Money(0, "EUR"), fee_minor=0))
+    toy.shop.work()
+
+    assert toy.told == [("failed", "1")]
+    assert check.run() == []
+
+
 def test_more_than_is_left_of_a_payment_is_our_own_loss(toy: Toy) -> None:
     payment = paid_in_the_books()
     disputes.sync(

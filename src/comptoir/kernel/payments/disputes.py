@@ -62,9 +62,11 @@ def sync(payment: Payment, outcome: DisputeOutcome) -> Dispute:
         if changed:
             dispute.closed_at = None if outcome.state in OPEN_DISPUTES else clock.now()
             move(dispute, outcome.state, table=DISPUTE_TRANSITIONS, saving=["closed_at"])
-        if dispute.state == DisputeState.LOST and dispute.withdrawn_minor > dispute.lost_minor:
+        # It may be withdrawn only after the decision.
+        lost_more = dispute.state == DisputeState.LOST and dispute.withdrawn_minor > dispute.lost_minor
+        if lost_more:
             _book_loss(dispute)
-        if is_new or changed:
+        if is_new or changed or lost_more:
             _told(dispute)
     return dispute
 

@@ -173,6 +173,8 @@ def _paid_otherwise(payment: Payment, outcome: Outcome) -> None:
         post_all(
             [_fact(payment, "unexpected", [held]), *_gateway_fee(payment), *_passed_on_unexpected(payment)]
         )
+    else:
+        _react([payment])  # there is nothing to decide about
     log.error("payment_of_another_amount", payment=str(payment.pk), **came)
 
 

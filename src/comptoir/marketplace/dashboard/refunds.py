@@ -14,7 +14,7 @@ from comptoir.kernel.errors import FieldError, Invalid
 from comptoir.kernel.money import Money
 from comptoir.kernel.notifications import send_mail
 from comptoir.kernel.payments import refunds as money_back
-from comptoir.kernel.payments.given_back import MADE, is_all_gone
+from comptoir.kernel.payments.given_back import is_all_gone
 from comptoir.kernel.payments.models import Dispute, DisputeState, Payment, Refund, RefundState, Share
 from comptoir.kernel.payments.refund_history import RefundTotals, totals
 from comptoir.kernel.payments.unwinding import PartOf, fee_part, left_of_share
@@ -90,8 +90,10 @@ def on_refunded(payment: Payment, refund: Refund) -> None:
     if is_all_gone(payment):
         _take_away(list(bought))
     elif refund.subject_id:
-        purchase = bought.filter(pk=refund.subject_id).first()
-        if purchase and _given_back(purchase) >= purchase.item.price_minor:
+        purchase = bought.select_related("item__order").filter(pk=refund.subject_id).first()
+        # What is on its way may still fail.
+        pending = Refund.objects.filter(subject_id=refund.subject_id, state=RefundState.PENDING)
+        if purchase and not _left(purchase).gross.minor and not pending.exists():
             _take_away([purchase])
     if payment.payer:
         send_mail(
@@ -112,12 +114,6 @@ def on_disputed(payment: Payment, dispute: Dispute) -> None:
     if dispute.state == DisputeState.LOST and is_all_gone(payment):
         bought = Purchase.objects.filter(item__order__payment_id=payment.pk, refunded_at=None)
         _take_away(list(bought.select_related("item")))
-
-
-def _given_back(purchase: Purchase) -> int:
-    """What of its price the buyer has back, in minor units. What is on its way may still fail."""
-    made = Refund.objects.filter(MADE, subject_id=str(purchase.pk))
-    return int(made.aggregate(sum=Sum("amount_minor", default=0))["sum"])
 
 
 def _sale(user: User, purchase_id: UUID, rows: QuerySet[Purchase]) -> Purchase:
