@@ -38,6 +38,7 @@ def session(name: str) -> dict[str, Any]:
     charge = {
         "id": f"ch_{payment}",
         "object": "charge",
+        "status": "succeeded",
         "transfer": f"tr_{payment}",
         "balance_transaction": {"id": f"txn_{payment}", "object": "balance_transaction", "fee": FEE_MINOR},
         **money,
