@@ -7,12 +7,15 @@ import json
 import subprocess
 import sys
 import time
+from uuid import UUID
 
 from benchmarks import machine, processes
 from benchmarks.databases import Database
 from benchmarks.measuring import Figure
 
 AT_MOST = 300
+# One takes the event, and one is the product's reaction.
+JOBS = ("payments.process_event", "payments.react")
 
 
 def measure(database: Database, *, rounds: int, references: bool) -> list[Figure]:
@@ -53,23 +56,29 @@ def main() -> None:
     from comptoir.kernel.payments.webhooks import inbox
     from comptoir.marketplace.models import Purchase
 
+    def due(name: str) -> list[UUID]:
+        return list(Job.objects.filter(state="ready", name=name).values_list("pk", flat=True))
+
     waiting = list(Payment.objects.filter(state="open", payer__email="visitor@bench.test")[:AT_MOST])
     drain()
     for number, payment in enumerate(waiting):
         _name, body = session_completed(number, session=payment.session, payment=str(payment.pk))
         inbox.store("stripe", [Event(f"evt_{payment.pk.hex}", "checkout.session.completed", body.decode())])
+    # A worker runs for days: what it loads for its first jobs is not measured.
+    for name in JOBS:
+        run_jobs(due(name)[:IDS_PER_MESSAGE])
     before, queries = Purchase.objects.count(), []
     counting = connection.execute_wrapper(lambda run, *args: (queries.append(1), run(*args))[1])
     started, cpu = time.perf_counter(), time.process_time()
     with counting:
-        # One job takes the event, and one is the product's reaction. They come as the carrier hands them out.
-        for _kind in range(2):
-            due = Job.objects.filter(state="ready", name__startswith="payments.").values_list("pk", flat=True)
-            ids = list(due)
+        # They come as the broker hands them out.
+        for name in JOBS:
+            ids = due(name)
             for first in range(0, len(ids), IDS_PER_MESSAGE):
                 run_jobs(ids[first : first + IDS_PER_MESSAGE])
-    figures = {"count": len(waiting), "seconds": time.perf_counter() - started, "queries": len(queries)}
-    assert Purchase.objects.count() - before == len(waiting), "not all of them were delivered"
+    count = len(waiting) - IDS_PER_MESSAGE
+    figures = {"count": count, "seconds": time.perf_counter() - started, "queries": len(queries)}
+    assert Purchase.objects.count() - before == count, "not all of them were delivered"
     print(json.dumps(figures | {"cpu": time.process_time() - cpu}))
 
 
