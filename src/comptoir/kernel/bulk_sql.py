@@ -96,7 +96,9 @@ def change(model: type[models.Model], changes: Sequence[Change]) -> int:
     if not changes:
         return 0
     found, to = tuple(changes[0].found), tuple(changes[0].to)
-    values = [_prepared(model, (*to, *found), (*each.to.values(), *each.found.values())) for each in changes]
+    values = _prepared(
+        model, (*to, *found), ((*each.to.values(), *each.found.values()) for each in changes)
+    )
     here = connections[DEFAULT_DB_ALIAS]
     if here.vendor == "postgresql":
         return _execute(_update_given(model, found, to), [_as_json(values)])
@@ -124,19 +126,22 @@ def _insert(tables: Sequence[Rows], *, conflict: str) -> int:
 
 
 def _differing(rows: Rows) -> list[list[Any]]:
-    names = tuple(rows.each[0])
-    return [_prepared(rows.model, names, row.values()) for row in rows.each]
+    return _prepared(rows.model, tuple(rows.each[0]), (row.values() for row in rows.each))
 
 
 def _shared(rows: Rows) -> list[list[Any]]:
-    return [_prepared(rows.model, tuple(rows.same), rows.same.values())]
+    return _prepared(rows.model, tuple(rows.same), [rows.same.values()])
 
 
-def _prepared(model: type[models.Model], names: tuple[str, ...], values: Iterable[Any]) -> list[Any]:
-    """The values as the database takes them."""
-    here = connections[DEFAULT_DB_ALIAS]
-    fields = _fields(model, names)
-    return [field.get_db_prep_save(value, here) for field, value in zip(fields, values, strict=True)]
+def _prepared(
+    model: type[models.Model], names: tuple[str, ...], rows: Iterable[Iterable[Any]]
+) -> list[list[Any]]:
+    """The values of each row as the database takes them."""
+    here, fields = connections[DEFAULT_DB_ALIAS], _fields(model, names)
+    return [
+        [field.get_db_prep_save(value, here) for field, value in zip(fields, values, strict=True)]
+        for values in rows
+    ]
 
 
 def _as_json(rows: Sequence[Sequence[Any]]) -> str:

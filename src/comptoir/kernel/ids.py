@@ -7,13 +7,14 @@ from datetime import datetime
 from comptoir.kernel import clock
 
 _VERSION_AND_VARIANT = (0x7 << 76) | (0b10 << 62)
+_LOWEST_62 = (1 << 62) - 1
 
 
 def new_id() -> uuid.UUID:
     """A fresh UUIDv7: 48 bits of milliseconds, then 74 random bits."""
-    milliseconds = int(clock.now().timestamp() * 1000)
+    milliseconds, random = int(clock.now().timestamp() * 1000), secrets.randbits(74)
     return uuid.UUID(
-        int=(milliseconds << 80) | (secrets.randbits(12) << 64) | _VERSION_AND_VARIANT | secrets.randbits(62)
+        int=(milliseconds << 80) | (random >> 62 << 64) | _VERSION_AND_VARIANT | (random & _LOWEST_62)
     )
 
 

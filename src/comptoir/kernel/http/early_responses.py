@@ -5,6 +5,7 @@ The metrics are django-prometheus's, and each is looked up once: with its labels
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -57,10 +58,11 @@ class EarlyResponses:
         """Responses of 200, `sent` bytes each. Several at a time, since to lock each figure for each takes longest."""
         for counter in self._counters:
             counter.inc(len(answered))
+        for transport, times in Counter(request.transport for request in answered).items():
+            for counter in self._transport_counters[transport]:
+                counter.inc(times)
         now = time.perf_counter()
         for request in answered:
-            for counter in self._transport_counters[request.transport]:
-                counter.inc()
             for latency in self._latencies:
                 latency.observe(now - request.started)
             self._request_bytes.observe(request.received)

@@ -16,6 +16,8 @@ from comptoir.kernel.jobs.models import JOB_TRANSITIONS, Job, JobState
 from comptoir.kernel.jobs.registry import definition_of
 from comptoir.kernel.states import move
 
+_strict_json = json.JSONEncoder(allow_nan=False)
+
 # A function that is declared as a job, or the name of one.
 JobOrName = str | Callable[..., None]
 
@@ -70,7 +72,7 @@ def replay(job: Job, *, actor: Any = None) -> None:
 
 
 def _row(args: Mapping[str, Any], *, key: str | None) -> dict[str, Any]:
-    json.dumps(args, allow_nan=False)  # a value that is not JSON is the caller's mistake: say so here and now
+    _strict_json.encode(args)  # a value that is not JSON is the caller's mistake: say so here and now
     return {"id": new_id(), "args": dict(args), "key": key}
 
 
