@@ -96,9 +96,7 @@ def change(model: type[models.Model], changes: Sequence[Change]) -> int:
     if not changes:
         return 0
     found, to = tuple(changes[0].found), tuple(changes[0].to)
-    values = _prepared(
-        model, (*to, *found), ((*each.to.values(), *each.found.values()) for each in changes)
-    )
+    values = _prepared(model, (*to, *found), ((*each.to.values(), *each.found.values()) for each in changes))
     here = connections[DEFAULT_DB_ALIAS]
     if here.vendor == "postgresql":
         return _execute(_update_given(model, found, to), [_as_json(values)])

@@ -30,7 +30,8 @@ class PaymentPurpose:
 
     Each reaction is called in a transaction of its own, possibly more than once for a payment, so it has to be
     idempotent. `on_paid`, `on_failed` and `on_action_required` get those payments of which it was learnt together,
-    often one; `on_failed` also those that expired. `on_action_required` is for purposes that charge off session: the
+    often one; `on_failed` also those that expired, and those of another amount than was asked for (they are
+    `is_in_suspense`) once their payers have all of it back. `on_action_required` is for purposes that charge off session: the
     payer has to come back and confirm. `on_refunded` gets a payment and its refund, when it went through and when it
     did not after all; `on_disputed` a payment and its dispute, whenever the dispute's state has changed.
     `return_path` gives the page of the payer's browser after the gateway's page.
