@@ -15,8 +15,8 @@ from comptoir.kernel.errors import Refusal
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments import check, refunds
 from comptoir.kernel.payments.gateways.base import Outcome
+from comptoir.kernel.payments.installed_purposes import purpose_of
 from comptoir.kernel.payments.models import Payment, PaymentState
-from comptoir.kernel.payments.purposes import purpose_of
 from comptoir.kernel.payments.settlement import settle
 from tests.bespoke.bespoke_driver import BespokeDriver
 from tests.sandbox_process import visible_text

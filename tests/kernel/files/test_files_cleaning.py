@@ -101,11 +101,11 @@ def test_many_at_once(local: Place, seller: User, django_assert_max_num_queries:
 def test_a_claim_whose_row_is_cleaned_away_meanwhile_finds_nothing(
     place: Place, sent: Sent, seller: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from comptoir.kernel.files import kinds
+    from comptoir.kernel.files import installed_kinds, kinds
 
     upload: Upload = sent(N8N)
     monkeypatch.setitem(
-        kinds.kinds(),
+        installed_kinds.kinds(),
         "automationFile",
         kinds.Kind(
             "automationFile", {}, 10**6, lambda *_: StoredFile.objects.all().delete() and kinds.Findings()

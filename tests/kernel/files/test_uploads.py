@@ -14,7 +14,7 @@ from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.files import Upload, claim, download_url, presign_upload, public_url
 from comptoir.kernel.files.examination import Findings
-from comptoir.kernel.files.kinds import kinds
+from comptoir.kernel.files.installed_kinds import kinds
 from comptoir.kernel.files.models import FileState, StoredFile
 from comptoir.kernel.files.refusals import FileInvalid, FileMissing, FileNotYours, UploadRefused
 from comptoir.kernel.timeline.models import TimelineEntry

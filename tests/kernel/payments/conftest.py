@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from comptoir.kernel.payments import purposes
+from comptoir.kernel.payments import installed_purposes
 from tests.kernel.payments.toy import PURPOSE, Toy
 
 
 @pytest.fixture
 def toy(shop: Any) -> Iterator[Toy]:
     made = Toy(shop)
-    purposes.register(made.purpose())
+    installed_purposes.register(made.purpose())
     yield made
-    purposes.unregister(PURPOSE)
+    installed_purposes.unregister(PURPOSE)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from comptoir.kernel.payments import check, purposes
+from comptoir.kernel.payments import check, installed_purposes
 from comptoir.kernel.payments.models import Flow, Payment, PaymentState
 from tests.kernel.payments.toy import PURPOSE, Toy
 from tests.sandbox_process import visible_text
@@ -18,10 +18,10 @@ def without_its_product(toy: Toy) -> Any:
     """From `start` on, the product is there no more."""
 
     def taken_off() -> None:
-        purposes.unregister(PURPOSE)
+        installed_purposes.unregister(PURPOSE)
 
     yield taken_off
-    purposes.register(toy.purpose())
+    installed_purposes.register(toy.purpose())
 
 
 def back(payment: Payment, language: str = "en") -> str:

@@ -10,8 +10,8 @@ from django.test import Client
 from comptoir.kernel.jobs import drain
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments import check, gateways, refunds
+from comptoir.kernel.payments.installed_purposes import purpose_of
 from comptoir.kernel.payments.models import Payment
-from comptoir.kernel.payments.purposes import purpose_of
 from comptoir.kernel.payments.settlement import settle
 from comptoir.marketplace.models import Order
 from tests.marketplace.pages import items_to_pay, seen

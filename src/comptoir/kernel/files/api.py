@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from pydantic import Field
 
-from comptoir.kernel.files.kinds import kinds
+from comptoir.kernel.files.installed_kinds import kinds
 from comptoir.kernel.files.models import StoredFile
 from comptoir.kernel.files.uploads import Upload, claim, presign_upload
 from comptoir.kernel.http.schema import Router, Schema

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from comptoir.kernel.files.filenames import safe_filename
-from comptoir.kernel.files.kinds import kinds
+from comptoir.kernel.files.installed_kinds import kinds
 from comptoir.kernel.files.models import FileState, StoredFile
 from comptoir.kernel.files.refusals import FileGone
 from comptoir.kernel.files.storage import storage

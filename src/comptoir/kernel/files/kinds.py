@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
 from django.utils.functional import Promise
 
 from comptoir.kernel.files.attachments import M4A, MP3, PDF, examine_attachment
 from comptoir.kernel.files.examination import REASONS, Findings
 from comptoir.kernel.files.pictures import examine_picture
-from comptoir.kernel.registry import modules
 
 MEBIBYTE = 1024 * 1024
 
@@ -33,7 +31,7 @@ class Kind:
         return self.reasons[reason] if reason in self.reasons else REASONS[reason]
 
 
-_OWN = (
+OF_THE_KERNEL = (
     Kind(
         "previewImage",
         {"image/png": (".png",), "image/jpeg": (".jpg", ".jpeg"), "image/webp": (".webp",)},
@@ -54,12 +52,3 @@ _OWN = (
         examine_attachment,
     ),
 )
-
-
-@cache
-def kinds() -> dict[str, Kind]:
-    """Every kind that this installation takes, by its name: the products' and the house's own."""
-    declared = [*(kind for module in modules() for kind in module.file_kinds), *_OWN]
-    found = {kind.name: kind for kind in declared}
-    assert len(found) == len(declared), "two kinds of files share a name"
-    return found

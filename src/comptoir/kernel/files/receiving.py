@@ -7,7 +7,7 @@ from django.http.request import UnreadablePostError
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from comptoir.kernel.files.kinds import kinds
+from comptoir.kernel.files.installed_kinds import kinds
 from comptoir.kernel.files.refusals import UploadMalformed
 from comptoir.kernel.files.storage_local import Arrival, LocalStorage
 

@@ -15,7 +15,8 @@ from comptoir.kernel.accounts.models import User
 from comptoir.kernel.errors import FieldError
 from comptoir.kernel.files.examination import Findings, Unfit
 from comptoir.kernel.files.filenames import safe_filename
-from comptoir.kernel.files.kinds import MEBIBYTE, kinds
+from comptoir.kernel.files.installed_kinds import kinds
+from comptoir.kernel.files.kinds import MEBIBYTE
 from comptoir.kernel.files.models import FILE_TRANSITIONS, FileState, StoredFile
 from comptoir.kernel.files.refusals import FileInvalid, FileMissing, FileNotYours, UploadRefused
 from comptoir.kernel.files.storage import storage

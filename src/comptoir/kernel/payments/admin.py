@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comptoir.kernel.admin_base import NOTHING, LookUpAdmin, ReadOnlyInline, looked_up, spelled_out
 from comptoir.kernel.money import Money
+from comptoir.kernel.payments.installed_purposes import all_purposes
 from comptoir.kernel.payments.models import (
     Dispute,
     GatewayCall,
@@ -22,7 +23,6 @@ from comptoir.kernel.payments.models import (
     Refund,
     Share,
 )
-from comptoir.kernel.payments.purposes import all_purposes
 
 
 class PurposeFilter(admin.SimpleListFilter):

@@ -17,6 +17,7 @@ from comptoir.kernel.ledger.posting import Line, post
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments import gateways, unwinding
 from comptoir.kernel.payments.gateways.base import DisputeOutcome
+from comptoir.kernel.payments.installed_purposes import purpose_of
 from comptoir.kernel.payments.models import (
     DISPUTE_TRANSITIONS,
     OPEN_DISPUTES,
@@ -24,7 +25,6 @@ from comptoir.kernel.payments.models import (
     DisputeState,
     Payment,
 )
-from comptoir.kernel.payments.purposes import purpose_of
 from comptoir.kernel.states import may_move, move
 
 log = structlog.get_logger(__name__)

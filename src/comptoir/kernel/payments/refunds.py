@@ -25,6 +25,7 @@ from comptoir.kernel.money import Money
 from comptoir.kernel.payments import calls, gateways, unwinding
 from comptoir.kernel.payments.gateways.base import RefundOutcome, RefundsSeen
 from comptoir.kernel.payments.gateways.errors import GatewayRefused
+from comptoir.kernel.payments.installed_purposes import purpose_of
 from comptoir.kernel.payments.models import (
     CONTESTED,
     REFUND_TRANSITIONS,
@@ -37,7 +38,6 @@ from comptoir.kernel.payments.models import (
     Reversal,
     ReversalState,
 )
-from comptoir.kernel.payments.purposes import purpose_of
 from comptoir.kernel.payments.settlement import passed_on_by_gateway
 from comptoir.kernel.payments.unwinding import PartOf
 from comptoir.kernel.states import may_move, move

@@ -19,6 +19,7 @@ from comptoir.kernel.money import Money
 from comptoir.kernel.payments import gateways
 from comptoir.kernel.payments.gateways.base import Outcome, Started
 from comptoir.kernel.payments.gateways.errors import Declined, GatewayRefused
+from comptoir.kernel.payments.installed_purposes import purpose_of
 from comptoir.kernel.payments.models import (
     PAYMENT_TRANSITIONS,
     SHARE_TRANSITIONS,
@@ -27,7 +28,7 @@ from comptoir.kernel.payments.models import (
     Share,
     ShareState,
 )
-from comptoir.kernel.payments.purposes import PaymentPurpose, Reaction, purpose_of
+from comptoir.kernel.payments.purposes import PaymentPurpose, Reaction
 from comptoir.kernel.states import may_move, move, move_all
 
 log = structlog.get_logger(__name__)

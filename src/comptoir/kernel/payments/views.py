@@ -12,8 +12,8 @@ from comptoir.kernel.jobs import run_job
 from comptoir.kernel.jobs.models import Job
 from comptoir.kernel.payments import charges
 from comptoir.kernel.payments.gateways.errors import GatewayRefused, GatewayUnreachable
+from comptoir.kernel.payments.installed_purposes import purpose_of
 from comptoir.kernel.payments.models import Payment, PaymentState
-from comptoir.kernel.payments.purposes import purpose_of
 from comptoir.kernel.payments.settlement import reaction_key
 
 log = structlog.get_logger(__name__)

@@ -18,7 +18,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
-from comptoir.kernel.files.kinds import kinds
+from comptoir.kernel.files.installed_kinds import kinds
 from comptoir.kernel.money import Money
 from comptoir.ui import charts
 
