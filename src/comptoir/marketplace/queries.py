@@ -1,6 +1,5 @@
 """What pages and the API read. Nothing here changes anything."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
@@ -14,14 +13,13 @@ from comptoir.kernel import clock
 from comptoir.kernel.accounts.models import User
 from comptoir.kernel.compiled_query import CompiledQuery
 from comptoir.kernel.money import Money
-from comptoir.kernel.payments.models import Payee, Payment, PaymentState, RefundState, Reversal
+from comptoir.kernel.payments.models import Payee, RefundState, Reversal
 from comptoir.marketplace.models import (
     Automation,
     AutomationState,
     CatalogueEdition,
     Order,
     OrderItem,
-    OrderState,
     Purchase,
 )
 from comptoir.marketplace.refusals import AutomationNotFound, OrderNotFound
@@ -115,43 +113,6 @@ def order(viewer: User, order_id: UUID) -> Order:
     if found is None:
         raise OrderNotFound
     return found
-
-
-@dataclass(frozen=True)
-class OrderProgress:
-    """An order as its buyer sees it: `ready`, `confirming` (paid, or about to be; nothing to do), `waiting` to be
-    paid (at `page_url`, while that is open), `failed` or `expired`."""
-
-    order: Order
-    state: str
-    page_url: str = ""
-
-    @property
-    def is_refunded(self) -> bool:
-        """Wholly: nothing of it is the buyer's any more."""
-        return self.state == "ready" and all(item.purchase.refunded_at for item in self.order.items.all())
-
-
-def order_progress(viewer: User, order_id: UUID) -> OrderProgress:
-    """The progress of one of the viewer's orders. Raises `OrderNotFound` for another's."""
-    return orders_progress([order(viewer, order_id)])[0]
-
-
-def orders_progress(orders: Iterable[Order]) -> list[OrderProgress]:
-    """The same of several, in one query."""
-    orders = list(orders)
-    pending = [order.payment_id for order in orders if order.state == OrderState.PENDING]
-    payments = Payment.objects.in_bulk(pending)
-    return [_progress(order, payments.get(order.payment_id)) for order in orders]
-
-
-def _progress(order: Order, payment: Payment | None) -> OrderProgress:
-    if payment is None:
-        return OrderProgress(order, "ready" if order.state == OrderState.PAID else order.state)
-    if payment.state not in (PaymentState.CREATED, PaymentState.OPEN):
-        return OrderProgress(order, "confirming")
-    is_open = payment.expires_at is not None and payment.expires_at > clock.now()
-    return OrderProgress(order, "waiting", payment.page_url if is_open else "")
 
 
 def orders(buyer: User) -> QuerySet[Order]:

@@ -27,7 +27,7 @@ from comptoir.kernel.payments.models import Payee
 from comptoir.kernel.payments.payouts import accounts as payout_accounts
 from comptoir.marketplace import queries
 from comptoir.marketplace.checkout.current_user import signed_in
-from comptoir.marketplace.library.unexpected_amounts import in_full
+from comptoir.marketplace.library.order_progress import progress_of
 from comptoir.marketplace.models import Seller
 from comptoir.marketplace.queries import Earnings
 from comptoir.marketplace.selling import publishing
@@ -68,7 +68,7 @@ def present_shop(request: HttpRequest) -> HttpResponse:
 def orders(request: HttpRequest) -> HttpResponse:
     """What was ordered, how it stands, and what of it can be downloaded (K16)."""
     page = _page(request, queries.orders(signed_in(request)))
-    return _part(request, "orders", page=page, all_progress=in_full(queries.orders_progress(page)))
+    return _part(request, "orders", page=page, all_progress=progress_of(page))
 
 
 @login_required

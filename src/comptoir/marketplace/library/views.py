@@ -13,11 +13,10 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from comptoir.kernel.payments.models import Payment
 from comptoir.marketplace import queries
 from comptoir.marketplace.checkout.current_user import signed_in
 from comptoir.marketplace.library import delivery
-from comptoir.marketplace.library.unexpected_amounts import in_full
+from comptoir.marketplace.library.order_progress import progress_of
 from comptoir.marketplace.refusals import NotBought
 from comptoir.ui.refused_pages import refused_page, say_refusals
 
@@ -28,12 +27,10 @@ from comptoir.ui.refused_pages import refused_page, say_refusals
 @say_refusals
 def order_page(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """How an order stands. While that is not settled the page asks again by itself, for the part that changes."""
-    [progress] = in_full([queries.order_progress(signed_in(request), order_id)])
+    [progress] = progress_of([queries.order(signed_in(request), order_id)])
     if request.headers.get("HX-Request") and request.GET.get("seen") == progress.state:
         return HttpResponse(status=204)
     context = {"progress": progress, "order": progress.order, "steps": _steps(progress.state)}
-    if progress.state == "unexpected":
-        context["payment"] = Payment.objects.get(pk=progress.order.payment_id)
     return render(request, "marketplace/library/order.html", context)
 
 
