@@ -13,6 +13,7 @@ from comptoir.kernel.ledger import check as books
 from comptoir.kernel.ledger.models import Entry, Transfer
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments.models import (
+    OPEN_DISPUTES,
     Dispute,
     Payment,
     PaymentState,
@@ -36,6 +37,7 @@ def run() -> list[str]:
         *_payments(),
         *_in_suspense(),
         *_shares(),
+        *_taken(),
         *_refunds(),
         *_disputes(),
         *_reversals(),
@@ -105,6 +107,15 @@ def _shares() -> Iterator[str]:
         yield f"share {share.id}: its payment is paid, and it is not on its way"
 
 
+def _taken() -> Iterator[str]:
+    """Nobody gives back more than they had."""
+    counted = ~Q(reversals__refund__state=RefundState.FAILED) | Q(reversals__refund__bounced=True)
+    for share in Share.objects.annotate(
+        taken=Sum("reversals__gross_minor", filter=counted | Q(reversals__refund=None), default=0)
+    ).filter(payment__received_minor=None, taken__gt=F("gross_minor")):
+        yield f"share {share.pk}: {share.taken} of it are taken back, of {share.gross_minor}"
+
+
 def _refunds() -> Iterator[str]:
     """What went through was posted; what bounced was posted both ways; payments count what is not failed."""
     for batch in _batches(Refund.objects.iterator(_BATCH)):
@@ -133,6 +144,8 @@ def _disputes() -> Iterator[str]:
             yield from _differs(f"what dispute {dispute.id} withdrew", gone, -gateway)
             not_lost = dispute.withdrawn_minor - dispute.lost_minor
             yield from _differs(f"what is undecided of dispute {dispute.id}", not_lost, undecided)
+            if not_lost and dispute.state not in OPEN_DISPUTES:
+                yield f"dispute {dispute.id} is {dispute.state}, and {not_lost} of it are still withdrawn"
     withdrawn = Sum(
         "disputes__withdrawn_minor",
         filter=Q(received_currency="", disputes__withdrawn_currency=F("currency"))
@@ -164,6 +177,7 @@ def _postings_without_reason() -> Iterator[str]:
         "payment.passed_on": Payment.objects.filter(received_minor__isnull=False),
         "dispute.moved": Dispute.objects.all(),
         "dispute.lost": Dispute.objects.all(),
+        "dispute.recovered": Dispute.objects.all(),
         "refund.paid": Refund.objects.exclude(state=RefundState.PENDING),
         "refund.bounced": Refund.objects.filter(state=RefundState.FAILED),
         "reversal.done": Reversal.objects.filter(state=ReversalState.DONE),

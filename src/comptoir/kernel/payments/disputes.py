@@ -135,7 +135,7 @@ def _book_loss(dispute: Dispute) -> None:
         dispute.own_minor += own.minor
         unwinding.fetch_back(reversals)
     else:
-        lines = [Line(chart.losses(payment.gateway), gone_from, lost)]
+        lines = unwinding.lines_beyond(payment, lost, gone_from=gone_from)
     dispute.lost_minor += lost.minor
     dispute.save(update_fields=["lost_minor", "own_minor"])
     _post(dispute, "lost", lines, dispute.movement_count)

@@ -85,7 +85,7 @@ def refund(
             payment, amount, key=key, parts=parts, reason=reason, actor=actor, subject_id=str(subject_id)
         )
         at = gateways.charging(payment.gateway)
-        request = at.refund_request(asked, takes_back=_is_taken_back(asked))
+        request = at.refund_request(asked, takes_back=_can_take_back(asked))
         calls.prepare(key=f"refund:{asked.id}", gateway=at.name, operation="refund", params=request)
         enqueue(send_refund, key=f"refund:{asked.id}", refund_id=str(asked.id))
     return asked
@@ -145,9 +145,11 @@ def sync_refunds(payment: Payment, seen: RefundsSeen) -> None:
     done = [
         each for each in outcomes if each.state == RefundState.SUCCEEDED and each.reference not in set(known)
     ]
+    # What the gateway returned of our fee is the sum of all refunds: where there is more of it, it is known of the last
+    # one alone.
+    more = seen.fee_returned_minor > _fee_booked(payment)["fee"]
     for outcome in outcomes:
-        # What the gateway returned of our fee is the sum of all refunds: it is known of the last one alone.
-        returned = seen.fee_returned_minor if outcome in done[-1:] else None
+        returned = None if more and outcome not in done[-1:] else seen.fee_returned_minor
         _settle(payment.pk, _ours(payment, outcome), outcome, fee_returned=returned)
 
 
@@ -176,6 +178,10 @@ def _write(
     if parts is None:
         parts, own = unwinding.in_proportion(payment, amount)
     else:
+        for part in parts:
+            left = Money(unwinding.left_of_share(part.share)[0], amount.currency)
+            if part.gross > left:
+                raise RefundTooLarge(left=left)
         own = amount - sum((part.gross for part in parts), start=Money(0, amount.currency))
     assert own.minor >= 0, "more is taken back than given back"
     asked = Refund.objects.create(
@@ -203,9 +209,9 @@ def _ours(payment: Payment, outcome: RefundOutcome) -> UUID:
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment.pk)
         known = Refund.objects.filter(payment=payment, reference=outcome.reference).first()
-        # What others write into the same place at the gateway can be anything.
+        # What others write into the same place at the gateway can be anything, and the name of ours a second time.
         if known is None and is_uuid(outcome.refund_id):
-            known = Refund.objects.filter(payment=payment, pk=outcome.refund_id).first()
+            known = Refund.objects.filter(payment=payment, pk=outcome.refund_id, reference="").first()
         if known is None:
             amount = Money(outcome.amount_minor, payment.received.currency)
             known = _write(
@@ -232,7 +238,7 @@ def _settle(
         asked.save(update_fields=["settled_at", "failure_message", "bounced"])
         move(asked, outcome.state, table=REFUND_TRANSITIONS)
         if outcome.state == RefundState.SUCCEEDED:
-            _gone_through(asked, fee_returned=fee_returned)
+            _gone_through(asked, taken_back=outcome.taken_back, fee_returned=fee_returned)
         elif bounced:
             _came_back(asked)
         else:
@@ -245,12 +251,12 @@ def _settle(
             enqueue(react_to_refund, key=key, refund_id=str(asked.id), state=asked.state)
 
 
-def _gone_through(asked: Refund, *, fee_returned: int | None) -> None:
-    """The reverse of what the payment posted; then the payees' parts are fetched back, where they have them."""
+def _gone_through(asked: Refund, *, taken_back: bool, fee_returned: int | None) -> None:
+    """The reverse of what the payment posted; then the payees' parts are fetched back, where they have them and the
+    gateway did not take them with the refund."""
     payment = asked.payment
-    taken_back = _is_taken_back(asked)
     reversals = list(asked.reversals.select_related("share__payment"))
-    if taken_back and fee_returned is not None:
+    if taken_back and reversals and fee_returned is not None:
         _book_what_was_returned(payment, reversals[0], fee_returned)
     own = Money(asked.own_minor, asked.amount.currency)
     gone_from = chart.gateway(payment.gateway)
@@ -262,22 +268,30 @@ def _gone_through(asked: Refund, *, fee_returned: int | None) -> None:
         unwinding.reversal_done(reversal, reference=asked.reference)
 
 
-def _is_taken_back(asked: Refund) -> bool:
-    """Whether the gateway takes the payee's part back with the refund, as it had passed it on with the charge."""
+def _can_take_back(asked: Refund) -> bool:
+    """Whether the gateway can take the payee's part back with the refund, as it had passed it on with the charge."""
     payment = asked.payment
     return asked.reversals.exists() and passed_on_by_gateway(payment, list(payment.shares.all()))
 
 
 def _book_what_was_returned(payment: Payment, reversal: Reversal, fee_returned: int) -> None:
-    """Where the gateway gives our fee back in proportion, its rounding counts: to the cent what it returned. What
-    differs by more is of a refund that was made between two readings, and comes with that."""
-    booked = Reversal.objects.filter(
-        refund__payment=payment, refund__state=RefundState.SUCCEEDED, state=ReversalState.DONE
-    ).aggregate(fee=Sum("fee_minor", default=0), count=Count("pk"))
+    """Where the gateway gives our fee back in proportion, its rounding counts: to the cent what it returned, which is
+    nothing for a refund that was made without. What differs by more than rounding is of one that was made between two
+    readings, and comes with that."""
+    booked = _fee_booked(payment)
     fee = fee_returned - booked["fee"]
-    if 0 <= fee <= reversal.gross_minor and abs(fee - reversal.fee_minor) <= booked["count"] + 1:
+    is_rounding = abs(fee - reversal.fee_minor) <= booked["count"] + 1
+    if fee == 0 or (is_rounding and 0 <= fee <= reversal.gross_minor):
         reversal.fee_minor = fee
         reversal.save(update_fields=["fee_minor"])
+
+
+def _fee_booked(payment: Payment) -> dict[str, int]:
+    """What the gateway has given back of our fee, as far as we have booked it, and by how many refunds."""
+    done = Reversal.objects.filter(
+        refund__payment=payment, refund__state=RefundState.SUCCEEDED, state=ReversalState.DONE
+    )
+    return done.aggregate(fee=Sum("fee_minor", default=0), count=Count("pk"))
 
 
 def _came_back(asked: Refund) -> None:
@@ -292,15 +306,18 @@ def _not_made(asked: Refund) -> None:
     payment = asked.payment
     payment.refunded_minor -= asked.amount_minor
     payment.save(update_fields=["refunded_minor"])
-    for reversal in asked.reversals.all():
+    # Some are cancelled already, with a share of which nothing was left.
+    for reversal in asked.reversals.exclude(state=ReversalState.CANCELLED):
         move(reversal, ReversalState.CANCELLED, table=REVERSAL_TRANSITIONS)
+    unwinding.recover_losses(payment)
 
 
 @job("payments.react_to_refund")
 def react_to_refund(*, refund_id: str, state: str) -> None:
     """Let the product take back what it gave, or give it again where the refund was not made after all."""
     with transaction.atomic():
-        asked = Refund.objects.select_for_update().select_related("payment").get(pk=refund_id)
+        # Not the payment as well: who settles locks it first.
+        asked = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund_id)
         if asked.state == state:
             purpose = purpose_of(asked.payment)
             assert purpose, f"{asked.payment.purpose} is not installed"

@@ -172,17 +172,24 @@ def _paid_otherwise(payment: Payment, outcome: Outcome) -> None:
     if outcome.amount.minor:
         held = Line(chart.gateway(payment.gateway), chart.suspense(), outcome.amount)
         post_all(
-            [_fact(payment, "unexpected", [held]), *_gateway_fee(payment), *_passed_on_unexpected(payment)]
+            [
+                _fact(payment, "unexpected", [held]),
+                *_gateway_fee(payment),
+                *_passed_on_unexpected(payment, outcome),
+            ]
         )
     else:
         _react([payment])  # there is nothing to decide about
     log.error("payment_of_another_amount", payment=str(payment.pk), **came)
 
 
-def _passed_on_unexpected(payment: Payment) -> list[Posting]:
+def _passed_on_unexpected(payment: Payment, outcome: Outcome) -> list[Posting]:
     shares = list(payment.shares.all())
     if not passed_on_by_gateway(payment, shares) or payment.received.currency != payment.currency:
         return []
+    # By this it is fetched back, where a refund does not take it with it.
+    shares[0].transfer = outcome.transfer
+    shares[0].save(update_fields=["transfer"])
     # The gateway takes our fee off in full, whatever came.
     passed_on = payment.received - _money(payment, shares[0].fee_minor)
     line = Line(chart.payee(shares[0].payee_id), chart.gateway(payment.gateway), passed_on)

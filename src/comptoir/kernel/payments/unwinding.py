@@ -48,8 +48,8 @@ def in_proportion(payment: Payment, amount: Money) -> tuple[list[PartOf], Money]
     if payment.is_in_suspense:
         return _of_what_was_passed_on(payment, amount), nothing
     shares = list(payment.shares.order_by("pk"))
-    lefts = [left_of_share(share) for share in shares]
-    own_left = _own_left(payment, shares)
+    lefts = [(max(0, gross), fee) for gross, fee in map(left_of_share, shares)]
+    own_left = max(0, _own_left(payment, shares))
     left = own_left + sum(gross for gross, _fee in lefts)
     if not left:
         return [], nothing
@@ -72,8 +72,9 @@ def fee_part(part: Money, *, gross_left: int, fee_left: int) -> Money:
 
 def left_of_share(share: Share) -> tuple[int, int]:
     """What of a share's gross and fee no reversal has taken."""
+    # One that bounced had gone through: what it took, the payer is owed.
     taken = share.reversals.exclude(
-        refund__state=RefundState.FAILED, state=ReversalState.CANCELLED
+        refund__state=RefundState.FAILED, refund__bounced=False, state=ReversalState.CANCELLED
     ).aggregate(gross=Sum("gross_minor", default=0), fee=Sum("fee_minor", default=0))
     return share.gross_minor - taken["gross"], share.fee_minor - taken["fee"]
 
@@ -122,12 +123,11 @@ def lines(
     payment: Payment, reversals: Sequence[Reversal], amount: Money, *, own: Money, gone_from: AccountName
 ) -> list[Line]:
     """The reverse of what the payment posted, for `amount` that is gone from that account: the payees' parts, `own`,
-    and what is more than was left of the payment. That is taken from what of it is in suspense, and else our loss."""
+    and what is more than was left of the payment (see `lines_beyond`)."""
     if payment.is_in_suspense:
         reversals = []
     fees = sum(reversal.fee_minor for reversal in reversals)
     beyond = amount - own - Money(sum(reversal.gross_minor for reversal in reversals), amount.currency)
-    held = min(beyond, max(in_suspense(payment, amount.currency), Money(0, amount.currency)))
     return [
         *(
             Line(chart.payee(reversal.share.payee_id), gone_from, Money(reversal.net_minor, amount.currency))
@@ -135,31 +135,62 @@ def lines(
         ),
         Line(chart.fees(payment.purpose), gone_from, Money(fees, amount.currency)),
         Line(credited(payment), gone_from, own),
-        Line(chart.suspense(), gone_from, held),
-        Line(chart.losses(payment.gateway), gone_from, beyond - held),
+        *lines_beyond(payment, beyond, gone_from=gone_from),
     ]
 
 
-def in_suspense(payment: Payment, currency: str) -> Money:
-    """What of a payment is in suspense: it came otherwise than asked for, or back after it was lost."""
+def lines_beyond(payment: Payment, amount: Money, *, gone_from: AccountName) -> list[Line]:
+    """For what nobody had any more of a payment: it is taken from what we still owe its payer, since a refund of it
+    bounced, then from what of it is in suspense; the rest is our loss."""
+    taken = []
+    for account in (chart.refunds_to_pay(payment.gateway), chart.suspense()):
+        part = min(amount, max(_of_payment(payment, account, amount.currency), Money(0, amount.currency)))
+        taken.append(Line(account, gone_from, part))
+        amount -= part
+    return [*taken, Line(chart.losses(payment.gateway), gone_from, amount)]
+
+
+def recover_losses(payment: Payment) -> None:
+    """What a dispute took as our loss, since a refund that did not go through had been counted as taken: it is taken
+    from those who have it after all."""
+    account = chart.losses(payment.gateway)
+    lost = _of_payment(payment, account, payment.received.currency)
+    dispute = payment.disputes.filter(lost_minor__gt=0).order_by("-opened_at").first()
+    if dispute is None or lost.minor <= 0:
+        return
+    parts, own = in_proportion(payment, lost)
+    reversals = write_reversals(parts, dispute=dispute)
+    found = own + sum((part.gross for part in parts), start=Money(0, own.currency))
+    if not found.minor:
+        return
+    dispute.own_minor += own.minor
+    dispute.save(update_fields=["own_minor"])
+    post(
+        f"dispute:{dispute.id}:recovered:{dispute.reversals.count()}:{dispute.own_minor}",
+        kind="dispute.recovered",
+        subject="payments.dispute",
+        subject_id=dispute.id,
+        lines=lines(payment, reversals, found, own=own, gone_from=account),
+        workspace_id=payment.workspace_id,  # type: ignore[arg-type] # never null
+    )
+    fetch_back(reversals)
+
+
+def _of_payment(payment: Payment, account: AccountName, currency: str) -> Money:
+    """What of that account's balance is by this payment, its refunds and its disputes."""
     subjects = {
         "payments.payment": [payment.pk],
         "payments.refund": [*payment.refunds.values_list("pk", flat=True)],
         "payments.dispute": [*payment.disputes.values_list("pk", flat=True)],
     }
     workspace: UUID = payment.workspace_id  # type: ignore[assignment] # never null
-    return balance_about(subjects, chart.suspense(), currency, workspace_id=workspace)
+    return balance_about(subjects, account, currency, workspace_id=workspace)
 
 
 def tell_if_given_back(payment: Payment) -> None:
     """A payment in suspense has failed for its product once its payer has all of it back. Nothing is told before."""
     if is_all_gone(payment):
-        enqueue(
-            "payments.react",
-            key=f"payment:{payment.id}:given_back",
-            payment_id=str(payment.id),
-            state=payment.state,
-        )
+        enqueue("payments.react", payment_id=str(payment.id), state=payment.state)
 
 
 def fetch_back(reversals: Iterable[Reversal]) -> None:
@@ -174,6 +205,8 @@ def _cancels_share(reversal: Reversal) -> bool:
     share = Share.objects.select_for_update().get(pk=reversal.share_id)
     if share.state != ShareState.HELD or left_of_share(share) != (0, 0):
         return False
+    if share.reversals.filter(refund__state=RefundState.PENDING).exists():
+        return False  # it may fail, and then something is left
     move(share, ShareState.CANCELLED, table=SHARE_TRANSITIONS)
     for waiting in share.reversals.filter(state__in=(ReversalState.DUE, ReversalState.OWED)):
         move(waiting, ReversalState.CANCELLED, table=REVERSAL_TRANSITIONS)

@@ -53,7 +53,9 @@ def refund(
     if not reason.strip():
         raise Invalid(errors=[FieldError("reason", _("Say why: the buyer will read it."))])
     with transaction.atomic():
-        purchase = _sale(user, purchase_id, Purchase.objects.select_for_update(of=("self",)))
+        purchase = _sale(user, purchase_id, Purchase.objects.all())
+        # Before what is left is read: it changes with every refund and dispute of the payment.
+        payment = Payment.objects.select_for_update().get(pk=purchase.item.order.payment_id)
         key = money_back.key_of(f"purchase:{purchase.pk}", request_key)
         if existing := Refund.objects.filter(key=key).first():
             return existing
@@ -65,7 +67,7 @@ def refund(
             raise money_back.RefundTooLarge(left=left.gross)
         fee = fee_part(asked, gross_left=left.gross.minor, fee_left=left.fee.minor)
         return money_back.refund(
-            Payment.objects.get(pk=purchase.item.order.payment_id),
+            payment,
             amount=asked,
             reason=reason.strip(),
             actor=user,

@@ -88,12 +88,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class RefundOutcome:
-    """How a refund stands at the gateway. `refund_id` is our own id, where it was asked for by us."""
+    """How a refund stands at the gateway. `refund_id` is our own id, where it was asked for by us; `taken_back` whether
+    the gateway took the payee's part back with it, where it had passed that on by itself."""
 
     state: RefundState
     reference: str
     amount_minor: int
     refund_id: str = ""
+    taken_back: bool = False
     failure_message: str = ""
 
 
@@ -236,7 +238,8 @@ class Charging(Connection, Protocol):
         ...
 
     def payment_id_of(self, reference: str) -> str:
-        """Our own id of what the gateway knows by that name, as we gave it; empty where it has none."""
+        """Our own id of what the gateway knows by that name, as we gave it; empty where it has none, or where nothing
+        has that name. Raises `GatewayRefused` or `GatewayUnreachable`."""
         ...
 
     def client_secret(self, payment: Payment) -> str:

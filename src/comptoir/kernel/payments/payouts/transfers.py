@@ -39,7 +39,8 @@ def send_share(*, share_id: str) -> None:
         _hold(share.pk, reason=str(refusal.params["reason"]))
         return
     with transaction.atomic():
-        share = Share.objects.select_for_update().select_related("payment").get(pk=share.pk)
+        # Not the payment as well: who unwinds locks it first.
+        share = Share.objects.select_for_update(of=("self",)).select_related("payment").get(pk=share.pk)
         if share.state == ShareState.DUE:
             share_sent(share, transfer=transfer)
 

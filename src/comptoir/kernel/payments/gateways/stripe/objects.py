@@ -71,6 +71,7 @@ def refund_outcome(refund: Mapping[str, Any]) -> RefundOutcome:
         reference=refund["id"],
         amount_minor=refund["amount"],
         refund_id=(refund.get("metadata") or {}).get("refund", ""),
+        taken_back=bool(refund.get("transfer_reversal")),
         failure_message=refund.get("failure_reason") or "",
     )
 
