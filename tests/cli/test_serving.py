@@ -46,6 +46,20 @@ def serve(tmp_path: Path, port: int) -> Iterator[Serve]:
         process.wait()
 
 
+def test_migrate_makes_the_place_of_the_embedded_database(tmp_path: Path) -> None:
+    """As on a clean checkout, where there is none yet."""
+    data = tmp_path / "not" / "there"
+    environment = os.environ | {"DATA_DIR": str(data), "DATABASE_URL": "", "REDIS_URL": "", "BROKER_URL": ""}
+    del environment["DATABASE_URL"]
+
+    done = subprocess.run(
+        [sys.executable, "-m", "comptoir.cli", "migrate"], env=environment, capture_output=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr.decode()
+    assert (data / "comptoir.sqlite3").is_file()
+
+
 def _await(truth: Callable[[], bool], *, what: str, seconds: float = 20) -> None:
     until = time.monotonic() + seconds
     while not truth():

@@ -57,6 +57,8 @@ def migrate() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    # Where the embedded database and the files are, unless settings say otherwise.
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False)
     if settings.PRODUCTION:
         call_command("collectstatic", interactive=False, verbosity=0)

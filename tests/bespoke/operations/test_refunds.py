@@ -138,7 +138,7 @@ def dispute(bespoke: BespokeDriver, amount: int | None = None) -> Any:
 
 
 def test_a_lost_dispute_of_all_of_it_ends_the_order_and_the_books_agree(
-    bespoke: BespokeDriver, paul: Any
+    bespoke: BespokeDriver, paul: Any, odile: Any
 ) -> None:
     order_id = bespoke.paid_order(bespoke.person(paul))
     decide = dispute(bespoke)
@@ -146,6 +146,12 @@ def test_a_lost_dispute_of_all_of_it_ends_the_order_and_the_books_agree(
     decide("losing_evidence")
     assert (bespoke.status(order_id), contents.rank_of(paul), revenue()) == ("refunded", 0, 0)
     assert check.run() == []
+    assert Mail.objects.get(template="bespoke_stopped").recipient == bespoke.experts["emile"].user
+    desk = Client()
+    desk.force_login(odile)
+    history = desk.get(f"/desk/orders/{order_id}?lang=fr").content.decode()
+    assert "Le client conteste le paiement" in history and "nous a donné tort" in history
+    assert "dispute_" not in history
 
 
 def test_more_gone_than_was_paid_leaves_nothing_to_give_back(

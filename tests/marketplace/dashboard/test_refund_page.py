@@ -136,3 +136,20 @@ def test_refunds_of_a_sale_are_paged(
     assert "Cent 11." in text and "Cent 2." in text and "Cent 1." not in text and "Page 1 of 2" in text
     text = seen(reader, f"/dashboard/sales/{purchase}/refund?page=2&lang=en")
     assert "Cent 1." in text and "Cent 0." in text and "Cent 2." not in text
+
+
+def test_what_a_bank_took_of_an_order_of_two_things_shows_on_the_page_of_each(
+    shop: Shop, camille: Any, bruno: Any
+) -> None:
+    seller = shop.seller(camille)
+    purchases = buy(shop, shop.person(bruno), seller.publish(price=1000), seller.publish(price=2000))
+    opened = shop.sandbox.post("/_sandbox/disputes", {"charge": Payment.objects.get().charge})
+    shop.sandbox.post(f"/_sandbox/disputes/{opened['id']}/close", {"status": "lost"})
+    shop.sandbox.wait_until_delivered()
+    settle(shop)
+
+    text = on_the_page(reading_english(camille), purchases[0])
+
+    assert "€10.00" in text and "Left €0.00" in text
+    assert "All of it has been given back" not in text
+    assert "Price €10.00" in text and "bank €10.00" in text

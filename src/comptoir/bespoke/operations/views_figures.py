@@ -106,8 +106,8 @@ def _outcomes(writing: metrics.Writing) -> list[tuple[str, int, str]]:
     rows = [
         (_("Asked"), writing.asked),
         (_("Answered"), writing.answered),
-        (_("Failed"), writing.failed),
-        (_("Approved"), writing.approved),
+        (_("Failures"), writing.failed),
+        (_("Approvals"), writing.approved),
         (_("Sent back"), writing.rejected),
     ]
     return [(label, count, str(count)) for label, count in rows]

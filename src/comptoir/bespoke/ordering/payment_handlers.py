@@ -51,6 +51,7 @@ def on_disputed(payment: Payment, dispute: Dispute) -> None:
     timeline.record(transitions.SUBJECT, order.pk, f"dispute_{dispute.state}", amount=dispute.amount_minor)
     if dispute.state == DisputeState.LOST and order.status != OrderStatus.REFUNDED and is_all_gone(payment):
         _stop(order)
+        mails.stopped(order)
 
 
 def return_path(payment: Payment) -> str:

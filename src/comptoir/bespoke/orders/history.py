@@ -22,6 +22,14 @@ _SENTENCES = {
     "intake_answered": gettext_lazy("The client answered questions."),
     "file_added": gettext_lazy("A file was added."),
     "delivered": gettext_lazy("Approved and delivered."),
+    "dispute_inquiry": gettext_lazy("The client’s bank asks about the payment."),
+    "dispute_needs_response": gettext_lazy(
+        "The client disputes the payment: their bank has taken it back for now."
+    ),
+    "dispute_under_review": gettext_lazy("The client’s bank is deciding about the payment."),
+    "dispute_won": gettext_lazy("The client’s bank has decided for us: the payment stands."),
+    "dispute_lost": gettext_lazy("The client’s bank has decided against us: the payment is lost."),
+    "dispute_closed": gettext_lazy("The client’s bank asks no longer."),
 }
 _FAILURES = {
     "unreachable": gettext_lazy("The assistant could not be reached."),
@@ -34,6 +42,9 @@ _TONES = {
     "rejected": "bad",
     "refunded": "bad",
     "payment_failed": "bad",
+    "dispute_needs_response": "bad",
+    "dispute_lost": "bad",
+    "dispute_won": "good",
 }
 
 

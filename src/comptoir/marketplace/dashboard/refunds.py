@@ -1,6 +1,6 @@
 """Giving the money for a purchase back: the seller's part and our fee go with it, and then the download (K18)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -34,11 +34,13 @@ class Refundable:
 def refundable(user: User, purchase_id: UUID) -> Refundable:
     """A sale that this person may refund. Raises `PurchaseNotFound`."""
     purchase = _sale(user, purchase_id, Purchase.objects.all())
-    share = _share(purchase)
-    withdrawn = share.reversals.filter(_of(purchase, share), refund=None)
-    minor = withdrawn.aggregate(sum=Sum("gross_minor", default=0))["sum"]
-    made = totals(_made(purchase, share), withdrawn=Money(minor, purchase.item.currency))
-    return Refundable(purchase, _left(purchase).gross, made)
+    left, price = _left(purchase).gross, purchase.item.price
+    made = totals(_made(purchase, _share(purchase)), withdrawn=Money(0, price.currency))
+    # What a bank took of an order with several things of one seller is no single one's; here it is what is missing.
+    withdrawn = max(
+        price - left - made.given_back - made.on_its_way - made.returned, Money(0, price.currency)
+    )
+    return Refundable(purchase, left, replace(made, withdrawn=withdrawn))
 
 
 def refund(
