@@ -118,7 +118,7 @@ def by_secret(order_id: UUID, client_secret: str) -> Order:
     """The order that this client secret belongs to. Raises `OrderNotFound`."""
     order = Order.objects.filter(pk=order_id).select_related("expert", "claimed_by").first()
     given = _sha256(client_secret)
-    if order is None or not secrets.compare_digest(order.secret_digest or "", given):
+    if order is None or not client_secret or not secrets.compare_digest(order.secret_digest or "", given):
         raise OrderNotFound
     return order
 

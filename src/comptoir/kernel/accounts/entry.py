@@ -65,12 +65,14 @@ def check_link(user_id: int, token: str) -> User:
     return user
 
 
-def confirm(user: User) -> None:
-    """The address is theirs. Whatever password was set before they showed it may be somebody else's."""
+def confirm(user: User, *, by_link: bool) -> None:
+    """The address is theirs: they opened a link that was sent there, or an operator's terminal says so. Whatever
+    password was set before may be somebody else's."""
     with transaction.atomic():
         user.set_unusable_password()
         user.save(update_fields=["password"])
         EmailAddress.objects.update_or_create(
             user=user, email=user.email, defaults={"verified": True, "primary": True}
         )
-        timeline.record("accounts.user", user.pk, "entered_by_link", actor=user)
+        kind, actor = ("entered_by_link", user) if by_link else ("vouched_for", None)
+        timeline.record("accounts.user", user.pk, kind, actor=actor)

@@ -85,7 +85,7 @@ def enter(request: HttpRequest, user_id: int, token: str) -> HttpResponse:
         return render(request, "accounts/enter.html", {"refusal": refusal}, status=refusal.status)
     if request.method == "GET":
         return render(request, "accounts/enter.html", {"entering": user})
-    entry.confirm(user)
+    entry.confirm(user, by_link=True)
     wanted = request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return perform_login(request, user, redirect_url=wanted if is_ours else None)
