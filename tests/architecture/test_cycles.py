@@ -76,7 +76,8 @@ def test_a_circle_is_seen_however_it_is_hidden() -> None:
 
 
 def _folders() -> Counter[str]:
-    paths = sources.python_files("src")
+    """Of code, and of templates."""
+    paths = [*sources.python_files("src"), *(sources.ROOT / "src").glob("**/templates/**/*.html")]
     return Counter(sources.name(path.parent) for path in paths if path.parent.name != "migrations")
 
 

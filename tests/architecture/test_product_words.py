@@ -51,8 +51,8 @@ ALLOWED = {
     ("ui/apps.py", "catalogue"): "of translations",
     ("ui/context.py", "cart"): "that place",
     ("ui/page_shell.py", "cart"): "the number in that place",
-    ("ui/templates/ui/header.html", "cart"): "that place",
-    ("ui/templates/ui/header_count.html", "cart"): "the number in that place",
+    ("ui/templates/ui/frame/header.html", "cart"): "that place",
+    ("ui/templates/ui/frame/header_count.html", "cart"): "the number in that place",
 }
 
 

@@ -106,7 +106,7 @@ def progress(request: HttpRequest, who: DeskAccess, order_id: UUID) -> HttpRespo
         return to_order(order_id)
     if work.stage == request.GET.get("seen"):
         return HttpResponse(status=NOTHING_NEW)
-    return render(request, "bespoke/desk/_work.html", work.shown())
+    return render(request, "bespoke/desk/work/_work.html", work.shown())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

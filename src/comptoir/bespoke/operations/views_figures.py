@@ -40,7 +40,7 @@ def figures(request: HttpRequest, who: DeskAccess) -> HttpResponse:
         "dead": alert_rules.COUNTS[alert_rules.Measure.DEAD_JOBS](),
         "dead_letters": _dead_letters(),
     }
-    return render(request, "bespoke/desk/figures.html", tab_context(who, "figures") | shown)
+    return render(request, "bespoke/operations/figures.html", tab_context(who, "figures") | shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,7 +90,7 @@ def _save(request: HttpRequest, who: DeskAccess, form: AlertForm, *, rule_id: in
 
 def _page(request: HttpRequest, name: str, shown: dict[str, Any], form: AlertForm) -> HttpResponse:
     status = form.status if form.errors else 200
-    return render(request, f"bespoke/desk/{name}.html", shown, status=status)
+    return render(request, f"bespoke/operations/{name}.html", shown, status=status)
 
 
 def _bars(paces: Sequence[metrics.Pace]) -> list[tuple[str, int, str]]:

@@ -48,5 +48,5 @@ def refund(request: HttpRequest, order_id: UUID) -> HttpResponseBase:
         "page": page_of(request, refunds.made(refundable.order)),
     }
     return render(
-        request, "bespoke/ordering/refund.html", context, status=form.status if form.errors else 200
+        request, "bespoke/operations/refund.html", context, status=form.status if form.errors else 200
     )
