@@ -12,12 +12,10 @@ from django.apps import apps
 from django.db import connection
 
 from comptoir.kernel import clock
-from comptoir.kernel.accounts.workspaces import open_workspace
 from comptoir.kernel.ledger import chart
 from comptoir.kernel.ledger.posting import balance
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments import check, disputes, reconciliation, refunds
-from comptoir.kernel.payments.charges import ShareOf
 from comptoir.kernel.payments.gateways.base import DisputeOutcome, RefundOutcome, RefundsSeen
 from comptoir.kernel.payments.models import (
     Dispute,
@@ -32,29 +30,13 @@ from comptoir.kernel.payments.models import (
     ShareState,
 )
 from comptoir.kernel.payments.payouts.transfers import send_share
-from tests.kernel.payments.toy import Toy
+from tests.kernel.payments.toy import Toy, share_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def payee(sandbox: Any, camille: Any) -> Payee:
-    return Payee.objects.create(
-        user=camille,
-        workspace=open_workspace(camille),
-        account=sandbox.onboarded_account(email=camille.email).id,
-        charges_enabled=True,
-        payouts_enabled=True,
-        details_submitted=True,
-    )
-
-
 def euros(minor: int) -> Money:
     return Money(minor, "EUR")
-
-
-def share_of(payee: Payee, gross: int, fee: int) -> list[ShareOf]:
-    return [ShareOf(payee, euros(gross), euros(fee))]
 
 
 def held(toy: Toy, payee: Payee) -> Payment:
@@ -314,7 +296,6 @@ def at_once(*calls: Callable[[], Any], seconds: float = 2) -> list[str]:
     return problems
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")
 def test_the_reaction_to_a_refund_and_another_event_of_it_do_not_wait_for_each_other(toy: Toy) -> None:
     payment = toy.paid()
     read_refunds(payment, RefundState.SUCCEEDED, minor=500)

@@ -1,15 +1,12 @@
 """What is given back or taken back is unwound in proportion, and the books equal the gateway: told by the toy."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from comptoir.kernel import clock
-from comptoir.kernel.accounts.workspaces import open_workspace
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments import check, reconciliation, refunds
-from comptoir.kernel.payments.charges import ShareOf
 from comptoir.kernel.payments.models import (
     Dispute,
     DisputeState,
@@ -21,25 +18,9 @@ from comptoir.kernel.payments.models import (
     ReversalState,
     Share,
 )
-from tests.kernel.payments.toy import Toy
+from tests.kernel.payments.toy import Toy, share_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def payee(sandbox: Any, camille: Any) -> Payee:
-    return Payee.objects.create(
-        user=camille,
-        workspace=open_workspace(camille),
-        account=sandbox.onboarded_account(email=camille.email).id,
-        charges_enabled=True,
-        payouts_enabled=True,
-        details_submitted=True,
-    )
-
-
-def share_of(payee: Payee, gross: int, fee: int) -> list[ShareOf]:
-    return [ShareOf(payee, Money(gross, "EUR"), Money(fee, "EUR"))]
 
 
 def dispute_opened(toy: Toy, payment: Payment, minor: int | None = None) -> Dispute:

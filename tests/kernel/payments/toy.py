@@ -18,6 +18,10 @@ from tests.shop import Shop
 PURPOSE = "toy.thing"
 
 
+def share_of(payee: Payee, gross: int, fee: int) -> list[ShareOf]:
+    return [ShareOf(payee, Money(gross, "EUR"), Money(fee, "EUR"))]
+
+
 @dataclass
 class Toy:
     """`told` has what the purpose heard, in order: the fact, and what it is about."""

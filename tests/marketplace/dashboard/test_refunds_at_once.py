@@ -14,10 +14,7 @@ from comptoir.kernel.payments.unwinding import left_of_share
 from comptoir.marketplace.dashboard import refunds
 from tests.shop import Shop
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def bought(shop: Shop, buyer: Any, *items: str) -> list[str]:
