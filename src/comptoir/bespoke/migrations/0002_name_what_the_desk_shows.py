@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="alertrule",
             name="firing_since",
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="told since"),
+            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="firing since"),
         ),
         migrations.AlterField(
             model_name="expert",

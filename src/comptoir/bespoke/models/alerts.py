@@ -24,7 +24,7 @@ class AlertRule(models.Model):
     mail_to = models.EmailField(_("mail to"), blank=True)
     webhook_url = models.URLField(_("webhook"), max_length=500, blank=True)
     is_active = models.BooleanField(_("on"), default=True)
-    firing_since = models.DateTimeField(_("told since"), null=True, blank=True, editable=False)
+    firing_since = models.DateTimeField(_("firing since"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("alert")

@@ -27,16 +27,16 @@ FindExisting = Callable[[], Mapping[str, Any] | None]
 
 
 def prepare(
-    *, key: str, gateway: str, operation: str, params: Mapping[str, Any], again: bool = False
+    *, key: str, gateway: str, operation: str, params: Mapping[str, Any], retry_refused: bool = False
 ) -> GatewayCall:
     """Store the request, in the caller's transaction. The same key again gives the request that stands.
 
-    `again` is for what may be asked anew after a refusal, since what was wrong may be mended by then.
+    `retry_refused` asks anew for what was refused, since what was wrong may be mended by then.
     """
     call, created = GatewayCall.objects.get_or_create(
         key=key, defaults={"gateway": gateway, "operation": operation, "params": dict(params)}
     )
-    if again and not created and call.state == CallState.REFUSED:
+    if retry_refused and not created and call.state == CallState.REFUSED:
         _ask_anew(call, params)
     return call
 

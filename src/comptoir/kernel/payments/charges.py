@@ -28,7 +28,7 @@ from comptoir.kernel.payments.models import (
 from comptoir.kernel.payments.settlement import note_started, settle, settle_refused
 from comptoir.kernel.states import WrongState
 
-# Off session: charged in vain, so that only the payer can go on.
+# The charge off session did not go through: only the payer can complete it.
 AWAITS_PAYER = (PaymentState.REQUIRES_ACTION, PaymentState.FAILED)
 
 

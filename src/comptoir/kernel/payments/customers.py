@@ -10,7 +10,7 @@ from comptoir.kernel.accounts.models import User, Workspace
 from comptoir.kernel.errors import Refusal
 from comptoir.kernel.payments import calls, gateways
 from comptoir.kernel.payments.gateways.base import MethodSeen
-from comptoir.kernel.payments.gateways.errors import GatewayRefused, UnknownThere
+from comptoir.kernel.payments.gateways.errors import GatewayRefused, MissingAtGateway
 from comptoir.kernel.payments.models import Customer, CustomerReference, PaymentMethod
 
 SUBJECT = "payments.customer"
@@ -46,7 +46,7 @@ def reference_at(customer: Customer, *, gateway: str) -> str:
             gateway=gateway,
             operation="customer",
             params=gateways.vault(gateway).customer_request(customer),
-            again=True,
+            retry_refused=True,
         )
         made = calls.execute(call)["id"]
         known, _created = CustomerReference.objects.get_or_create(
@@ -72,7 +72,7 @@ def save_method(customer: Customer, reference: str, *, gateway: str) -> PaymentM
             gateway=gateway,
             operation="attach",
             params=at.attach_request(reference, customer=there),
-            again=True,
+            retry_refused=True,
         )
         seen = at.read_method(calls.execute(call)["id"])
     return _keep(customer, seen, gateway=gateway)
@@ -107,7 +107,7 @@ def remove_method(method: PaymentMethod, *, by: User | None) -> None:
             gateway=method.gateway,
             operation="detach",
             params=gateways.vault(method.gateway).detach_request(method),
-            again=True,
+            retry_refused=True,
         )
         try:
             calls.execute(call)
@@ -131,7 +131,7 @@ def _is_gone(method: PaymentMethod) -> bool:
     """Whether the gateway no longer has it for anybody: removed there, or with its customer."""
     try:
         return not gateways.vault(method.gateway).read_method(method.reference).customer
-    except UnknownThere:
+    except MissingAtGateway:
         return True
 
 

@@ -10,7 +10,7 @@ from comptoir.kernel.money import Money
 from comptoir.kernel.payments.models import Dispute, Payment, Refund, RefundState
 
 # One that bounced at the payer's bank is still the payer's money.
-MADE = Q(state=RefundState.SUCCEEDED) | Q(bounced=True)
+_MADE = Q(state=RefundState.SUCCEEDED) | Q(bounced=True)
 _IN_CURRENCY_OF_PAYMENT = Q(payment__received_currency="", withdrawn_currency=F("payment__currency")) | Q(
     withdrawn_currency=F("payment__received_currency")
 )
@@ -37,5 +37,5 @@ def gone_for_good_of(payments: Iterable[UUID]) -> Mapping[UUID, int]:
 
 def refunded_of(payments: Iterable[UUID]) -> Mapping[UUID, int]:
     """Of those payments of which something was refunded, how much, in minor units."""
-    made = Refund.objects.filter(MADE, payment__in=list(payments))
+    made = Refund.objects.filter(_MADE, payment__in=list(payments))
     return dict(made.order_by().values_list("payment").annotate(Sum("amount_minor")))

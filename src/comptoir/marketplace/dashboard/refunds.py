@@ -97,7 +97,7 @@ def on_refunded(payment: Payment, refund: Refund) -> None:
         purchase = bought.select_related("item__order").filter(pk=refund.subject_id).first()
         # What is on its way may still fail.
         pending = Refund.objects.filter(subject_id=refund.subject_id, state=RefundState.PENDING)
-        if purchase and not _left(purchase).gross.minor and not pending.exists():
+        if purchase and _left(purchase).gross.minor <= 0 and not pending.exists():
             _take_away([purchase])
     if payment.payer:
         send_mail(

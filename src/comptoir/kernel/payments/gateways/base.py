@@ -73,7 +73,8 @@ class Started:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a payment stands at the gateway. `charge` is the one that was paid; with `fee_minor` known once it is."""
+    """How a payment stands at the gateway. Once it is paid, `charge` is the one that succeeded, and `fee_minor` its
+    fee."""
 
     state: PaymentState
     session: str = ""
@@ -289,7 +290,7 @@ class Vault(Connection, Protocol):
     def detach_request(self, method: PaymentMethod) -> dict[str, Any]: ...
 
     def read_method(self, reference: str) -> MethodSeen:
-        """Raises `UnknownThere` where the gateway has none by that name."""
+        """Raises `MissingAtGateway` where the gateway has none by that name."""
         ...
 
 

@@ -13,7 +13,7 @@ class GatewayRefused(Refusal):
     message = _("The payment provider refused: %(reason)s")
 
 
-class UnknownThere(GatewayRefused):
+class MissingAtGateway(GatewayRefused):
     """The gateway has nothing by that name, or not any more."""
 
 

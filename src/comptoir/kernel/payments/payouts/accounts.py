@@ -102,7 +102,7 @@ def _with_account(user: User) -> Payee:
             gateway=at.name,
             operation="account",
             params=at.account_request(str(payee.id), user.email),
-            again=True,
+            retry_refused=True,
         )
     answer = calls.execute(call)
     Payee.objects.filter(pk=payee.pk, account=None).update(account=answer["id"])

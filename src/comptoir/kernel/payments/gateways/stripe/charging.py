@@ -11,7 +11,7 @@ from comptoir.kernel import clock
 from comptoir.kernel.money import Money
 from comptoir.kernel.payments.gateways import base
 from comptoir.kernel.payments.gateways.base import Details, Outcome, Started
-from comptoir.kernel.payments.gateways.errors import GatewayRefused, UnknownThere
+from comptoir.kernel.payments.gateways.errors import GatewayRefused, MissingAtGateway
 from comptoir.kernel.payments.gateways.stripe.client import StripeConnection
 from comptoir.kernel.payments.gateways.stripe.element import element, element_policy
 from comptoir.kernel.payments.gateways.stripe.objects import (
@@ -112,7 +112,7 @@ class StripeCharging(StripeConnection):
     def payment_id_of(self, reference: str) -> str:
         try:
             intent = self._ask(lambda: self._client.v1.payment_intents.retrieve(reference))
-        except UnknownThere:
+        except MissingAtGateway:
             return ""  # of an account that is connected to ours
         return metadata_of(intent).get("payment", "")
 

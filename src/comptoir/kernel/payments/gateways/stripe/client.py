@@ -66,7 +66,7 @@ class StripeConnection:
         except stripe.CardError as error:
             raise _declined(error) from error
         except (stripe.InvalidRequestError, stripe.PermissionError) as error:
-            kind = errors.UnknownThere if error.code == RESOURCE_MISSING else errors.GatewayRefused
+            kind = errors.MissingAtGateway if error.code == RESOURCE_MISSING else errors.GatewayRefused
             raise kind(reason=error.user_message or str(error)) from error
         except stripe.AuthenticationError as error:
             log.error("stripe_key_refused", reason=str(error))
